@@ -20,7 +20,7 @@ while (($#)); do
     --only-packages) until=packages ;;
     --only-run) until=run ;;
     --keep) keep=true ;;
-    --dir) target=$2 && shift ;;
+    --dir) target=$(path_of "$2") && shift ;;
     --) shift && break ;;
     *) die "no option $1 (see --help)" ;;
   esac

@@ -5,7 +5,13 @@
 set -euo pipefail
 script=$(realpath "$0")
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+called_from=$PWD
 cd "$root"
+
+# An absolute path for one that was given relative to where the script was called.
+path_of() {
+  (cd "$called_from" && realpath --canonicalize-missing "$1")
+}
 
 # The header comment of the running script, as its help.
 usage() {
@@ -51,4 +57,41 @@ stop_and_wait() {
   while ((tenths-- > 0)) && kill -0 "$1" 2>/dev/null; do sleep 0.1; done
   kill -KILL "$1" 2>/dev/null || true
   wait "$1"
+}
+
+# The build tree of a preset.
+tree_of() {
+  if [[ $1 == default ]]; then echo build; else echo "build-$1"; fi
+}
+
+# What package-lock.json pins, for each folder of the tests that has one; nothing when it is there already.
+install_npm_packages() {
+  local lock folder
+  for lock in tests/package-lock.json tests/*/package-lock.json; do
+    folder=$(dirname "$lock")
+    if [[ -e $lock && ! $folder/node_modules/.package-lock.json -nt $lock ]]; then
+      say "npm ci in $folder"
+      PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix "$folder" --no-audit --no-fund
+    fi
+  done
+}
+
+# Runs ctest on build tree $1 with the options that follow; what it prints is also in ctest.log there.
+run_ctest() {
+  say "tests of $1"
+  ctest --test-dir "$1" --output-on-failure --parallel 2 --timeout 600 --no-tests=error \
+    --output-log "$1/ctest.log" "${@:2}"
+}
+
+# Builds with preset $1 those tests of folder $2 that ctest's options after it select, and runs them. A test's name
+# is its target's.
+build_and_run_tests() {
+  local preset=$1 tree
+  local -a targets
+  tree=$(tree_of "$preset")/$2
+  ci/build.sh --preset "$preset" help >/dev/null
+  mapfile -t targets < <(ctest --test-dir "$tree" --show-only "${@:3}" | sed -n 's/^ *Test *#[0-9]*: //p')
+  ((${#targets[@]})) || die "no test in $2 for ${*:3}"
+  ci/build.sh --preset "$preset" "${targets[@]}"
+  run_ctest "$tree" "${@:3}"
 }

@@ -56,13 +56,16 @@ allow_services() {
 
 install_missing() {
   say "installing ${missing[*]}"
+  local log
   local -a apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300)
-  as_root "${apt[@]}" update
-  trap allow_services EXIT
+  log=$(mktemp)
+  trap 'rm -f "$log"; allow_services' EXIT
   forbid_services
-  as_root "${apt[@]}" -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}"
+  as_root "${apt[@]}" update >"$log" 2>&1 || { cat "$log" && die "apt-get update failed"; }
+  as_root "${apt[@]}" -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}" >"$log" 2>&1 ||
+    { tail -n 40 "$log" && die "apt-get install failed"; }
   if [[ " ${missing[*]} " == *" redis-server "* ]] && command -v systemctl >/dev/null; then
-    as_root systemctl --quiet disable redis-server
+    as_root systemctl --quiet disable redis-server || true
   fi
 }
 
