@@ -54,13 +54,14 @@
       </li>
       {{/LINES}}
     </ul>
+    <p class="back"><a href="{{BASE}}/">Continue shopping</a></p>
+  </section>
+  <div class="cart-side">
     <dl class="totals">
       <div><dt>Items</dt><dd>{{SUBTOTAL}}</dd></div>
       <div><dt>Shipping</dt><dd>{{SHIPPING}}</dd></div>
       <div class="totals-sum"><dt>Total</dt><dd>{{TOTAL}}</dd></div>
     </dl>
-    <p class="back"><a href="{{BASE}}/">Continue shopping</a></p>
-  </section>
   {{#CHECKOUT}}<section class="checkout" aria-labelledby="checkout-title">
     <h2 id="checkout-title">Checkout</h2>
     <form action="{{BASE}}/cart/checkout" method="post" data-checkout>
@@ -105,7 +106,7 @@
         <div class="field span-6">
           <label for="credit_card_number">Card number</label>
           <input class="masked" id="credit_card_number" name="credit_card_number" inputmode="numeric" maxlength="30" required autocomplete="cc-number" spellcheck="false" aria-describedby="credit_card_number-hint{{#CREDIT_CARD_NUMBER_INVALID}} credit_card_number-error{{/CREDIT_CARD_NUMBER_INVALID}}"{{#CREDIT_CARD_NUMBER_INVALID}} aria-invalid="true"{{/CREDIT_CARD_NUMBER_INVALID}}>
-          <p class="hint" id="credit_card_number-hint">Visa or Mastercard. To try the shop: 4432 8015 6152 0454</p>
+          <p class="hint" id="credit_card_number-hint">Visa or Mastercard. To try the shop: <span class="nowrap">4432 8015 6152 0454</span></p>
           {{#CREDIT_CARD_NUMBER_INVALID}}<p class="field-error" id="credit_card_number-error">{{CREDIT_CARD_NUMBER_ERROR}}</p>{{/CREDIT_CARD_NUMBER_INVALID}}
         </div>
         <div class="field span-2">
@@ -138,6 +139,7 @@
     <h2 id="checkout-title">Checkout</h2>
     <p>{{NO_CHECKOUT_TEXT}}</p>
   </section>{{/NO_CHECKOUT}}
+  </div>
 </div>
 {{#RECOMMENDATIONS}}<section class="recommendations" aria-labelledby="recommendations-title">
   <h2 id="recommendations-title">More you might like</h2>

@@ -1,7 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 {{! SPDX-License-Identifier: Apache-2.0 }}
 <div class="hero">
-  <p class="eyebrow">{{SHOP_NAME}}</p>
   <h1>Hot Products</h1>
   <p class="lead">Good, simple things for the wardrobe, the kitchen and the weekend.</p>
 </div>
