@@ -55,8 +55,8 @@ allow_services() {
 }
 
 install_missing() {
+  ((EUID == 0)) || command -v sudo >/dev/null || die "install as root, or with sudo: ${missing[*]}"
   say "installing ${missing[*]}"
-  local log
   local -a apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300)
   log=$(mktemp)
   trap 'rm -f "$log"; allow_services' EXIT
