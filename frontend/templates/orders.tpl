@@ -8,7 +8,7 @@
   {{#ORDERS}}<li class="order-row">
     <div class="order-row-text">
       <p class="order-row-title"><a href="{{ORDER_URL}}">{{ITEMS_TEXT}}</a></p>
-      <p class="muted small-text"><time datetime="{{PLACED_ISO}}">{{PLACED_TEXT}}</time> &middot; <span class="code">{{ORDER_ID}}</span></p>
+      <p class="muted small-text"><time datetime="{{PLACED_ISO}}">{{PLACED_TEXT}}</time> <span class="code">{{ORDER_ID}}</span></p>
     </div>
     <ul class="thumbs" aria-hidden="true">
       {{#PICTURES}}<li class="plate"><img src="{{PICTURE_URL}}" alt="" width="600" height="600" loading="lazy"></li>
