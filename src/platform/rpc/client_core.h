@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every Client has, whatever service it calls: names, metrics, retry rules. Safe from any thread once connected.
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "platform/rpc/call_context.h"
+#include "platform/rpc/retry.h"
+#include "platform/telemetry/metrics.h"
+#include "platform/telemetry/span.h"
+
+namespace boutique::rpc {
+
+// A channel to "host:port", "dns:///host:port" or "unix:path": no TLS (the mesh adds it), no service config, quick
+// reconnection. It connects when first used.
+std::shared_ptr<grpc::Channel> Connect(const std::string& address);
+
+namespace internal {
+
+class ClientCore {
+ public:
+  // `service` is a full name of the generated descriptor pool. `metrics` and `spans` (may be null) outlive the core.
+  ClientCore(absl::string_view service, telemetry::Metrics& metrics, telemetry::SpanSink* spans);
+
+  struct CalledMethod {
+    std::string name;
+    bool idempotent = false;  // by the contract's idempotency_level
+    std::unique_ptr<telemetry::MethodMetrics> metrics;
+  };
+  CalledMethod& method(int index) { return methods_[static_cast<std::size_t>(index)]; }
+
+  // Fills the context of one attempt: deadline, trace and baggage.
+  void Prepare(const CallContext& call, const telemetry::TraceContext& span, grpc::ClientContext& context) const;
+  // Notes the end of one attempt.
+  void Ended(CalledMethod& method, const telemetry::TraceContext& span, std::chrono::steady_clock::time_point start,
+             const absl::Status& status);
+  // Whether the call is to be tried again, after a pause that still leaves it time.
+  bool ShouldRetry(const CalledMethod& method, const CallContext& call, int attempt, const absl::Status& status,
+                   std::chrono::nanoseconds* pause);
+
+ private:
+  const std::string service_;
+  telemetry::SpanSink* const spans_;
+  std::vector<CalledMethod> methods_;
+  RetryBudget budget_;
+};
+
+// The method's place in its service; ends the process if the contract has no such method.
+int MethodIndex(absl::string_view service, absl::string_view method);
+
+}  // namespace internal
+}  // namespace boutique::rpc

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/rpc/server.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "platform/rpc/listen_check.h"
+
+namespace boutique::rpc {
+
+Server::Server(ServerOptions options, telemetry::Metrics& metrics) : options_(options), metrics_(metrics) {
+  // A second process on the same port would silently take half of the calls.
+  builder_.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder_.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 2048);
+  // Only health and reflection are synchronous: one idle thread is enough for them.
+  builder_.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder_.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder_.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+  for (unsigned i = 0; i < options_.loops; ++i) {
+    loops_.push_back(std::make_unique<internal::ServedLoop>(builder_.AddCompletionQueue(), options_));
+  }
+}
+
+Server::~Server() { Shutdown(std::chrono::nanoseconds(0)); }
+
+internal::ServedMethod& Server::NewMethod(absl::string_view service, absl::string_view name) {
+  auto& method = methods_.emplace_back();
+  method.service = std::string(service);
+  method.name = std::string(name);
+  method.metrics = metrics_.Method("server", service, name);
+  method.options = &options_;
+  method.calls = &calls_;
+  return method;
+}
+
+void Server::CheckBindings(absl::string_view service, const std::vector<std::string>& methods) {
+  // A method without a handler would hang its callers for ever: better not to start at all.
+  const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(std::string(service));
+  bool complete = descriptor != nullptr && descriptor->method_count() == static_cast<int>(methods.size());
+  for (const std::string& name : methods) {
+    complete = complete && descriptor->FindMethodByName(name) != nullptr;
+  }
+  if (complete) return;
+  std::fprintf(stderr, "the handlers of %s are not those of the contract\n", std::string(service).c_str());
+  std::abort();
+}
+
+absl::StatusOr<int> Server::Start(const std::string& address, const std::function<void()>& connect) {
+  int port = 0;
+  if (!address.empty()) {
+    if (auto taken = CheckCanListen(address); !taken.ok()) return taken;
+    builder_.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  }
+  server_ = builder_.BuildAndStart();
+  if (server_ == nullptr || (!address.empty() && port == 0)) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", address));
+  }
+  connect();
+  for (auto& loop : loops_) {
+    for (auto& arm : arm_) arm(*loop);
+    loop->loop.Start();
+  }
+  return port;
+}
+
+void Server::Drain(std::chrono::nanoseconds grace) {
+  if (server_ == nullptr || drained_) return;
+  drained_ = true;
+  server_->Shutdown(std::chrono::system_clock::now() +
+                    std::chrono::duration_cast<std::chrono::system_clock::duration>(grace));
+  // Handlers may still use the queues: those go only when the last has ended.
+  calls_.AwaitIdle();
+}
+
+void Server::Shutdown(std::chrono::nanoseconds grace) {
+  if (server_ == nullptr) return;
+  Drain(grace);
+  for (auto& loop : loops_) loop->loop.Stop();
+  server_.reset();
+}
+
+std::shared_ptr<grpc::Channel> Server::InProcessChannel() {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  return server_->InProcessChannel(arguments);
+}
+
+std::vector<Loop*> Server::loops() {
+  std::vector<Loop*> loops;
+  for (auto& loop : loops_) loops.push_back(&loop->loop);
+  return loops;
+}
+
+}  // namespace boutique::rpc

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/rpc/server_session.h"
+
+#include <algorithm>
+
+#include "absl/strings/string_view.h"
+#include "platform/telemetry/log.h"
+
+namespace boutique::rpc::internal {
+namespace {
+
+using Metadata = std::multimap<grpc::string_ref, grpc::string_ref>;
+
+absl::string_view ValueOf(const Metadata& metadata, absl::string_view key) {
+  const auto found = metadata.find(grpc::string_ref(key.data(), key.size()));
+  return found == metadata.end() ? absl::string_view() : absl::string_view(found->second.data(), found->second.size());
+}
+
+void ReadTrace(const Metadata& metadata, telemetry::TraceContext* trace) {
+  // Most calls within the shop carry one of these; user-agent is always there.
+  if (metadata.size() <= 1) return;
+  trace->request_id = std::string(ValueOf(metadata, "x-request-id"));
+  trace->baggage = std::string(ValueOf(metadata, "baggage"));
+  if (telemetry::ReadTraceparent(ValueOf(metadata, "traceparent"), trace)) {
+    trace->tracestate = std::string(ValueOf(metadata, "tracestate"));
+    trace->speaks_b3 = !ValueOf(metadata, "b3").empty();
+    return;
+  }
+  if (telemetry::ReadB3(ValueOf(metadata, "b3"), trace)) return;
+  telemetry::ReadB3Multi(ValueOf(metadata, "x-b3-traceid"), ValueOf(metadata, "x-b3-spanid"),
+                         ValueOf(metadata, "x-b3-sampled"), trace);
+}
+
+// Faults of ours are worth a line; a caller's mistakes and the weather are counted in the metrics.
+bool IsFault(absl::StatusCode code) {
+  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown ||
+         code == absl::StatusCode::kDataLoss;
+}
+
+}  // namespace
+
+void ServerSession::OnArrived(bool ok) {
+  if (!ok) {  // the server is shutting down
+    delete this;
+    return;
+  }
+  start_ = std::chrono::steady_clock::now();
+  method_.calls->Enter();
+  ArmNext();
+  method_.metrics->Started();
+  const auto now = std::chrono::system_clock::now();
+  const auto after = [now](std::chrono::nanoseconds budget) {
+    return now + std::chrono::duration_cast<std::chrono::system_clock::duration>(budget);
+  };
+  call_.deadline = context_.deadline();
+  if (call_.deadline == std::chrono::system_clock::time_point::max()) {
+    call_.deadline = after(method_.options->default_deadline);
+  } else {
+    call_.deadline = std::min(call_.deadline, after(method_.options->longest_deadline));
+  }
+  call_.cancelled = stop_.get_token();
+  call_.loop = &loop_.loop;
+  ReadTrace(context_.client_metadata(), &call_.trace);
+  telemetry::StartSpan(&call_.trace, &loop_.loop.random());
+  if (method_.options->spans != nullptr && call_.trace.sampled) span_start_ = now;
+
+  if (call_.deadline <= now) return Refuse(absl::DeadlineExceededError("the deadline has passed"));
+  admitted_ = loop_.admission.TryEnter();
+  if (!admitted_) return Refuse(absl::ResourceExhaustedError("the server is busy"));
+  Invoke();
+}
+
+void ServerSession::Refuse(const absl::Status& status) {
+  Answered(status);
+  SendError(ToGrpc(status));
+}
+
+void ServerSession::Answered(const absl::Status& status) {
+  const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - start_;
+  if (admitted_) loop_.admission.Leave(took);
+  method_.metrics->Handled(status.code(), took);
+  if (span_start_.has_value()) {
+    telemetry::Span span;
+    span.trace = call_.trace;
+    span.service = method_.service;
+    span.method = method_.name;
+    span.start = *span_start_;
+    span.end = *span_start_ + std::chrono::duration_cast<std::chrono::system_clock::duration>(took);
+    span.code = status.code();
+    method_.options->spans->Record(std::move(span));
+  }
+  if (IsFault(status.code())) {
+    telemetry::Log(telemetry::Severity::kError, "a call failed",
+                   {{"rpc.service", method_.service},
+                    {"rpc.method", method_.name},
+                    {"rpc.grpc.status_code", static_cast<int>(status.code())},
+                    {"error", status.message()},
+                    {"trace_id", call_.trace.TraceIdHex()}});
+  } else if (telemetry::Logs(telemetry::Severity::kDebug)) {
+    telemetry::Log(telemetry::Severity::kDebug, "a call ended",
+                   {{"rpc.service", method_.service},
+                    {"rpc.method", method_.name},
+                    {"rpc.grpc.status_code", static_cast<int>(status.code())},
+                    {"took_us", static_cast<std::int64_t>(took.count() / 1000)},
+                    {"trace_id", call_.trace.TraceIdHex()}});
+  }
+}
+
+void ServerSession::OnDone() {
+  if (context_.IsCancelled()) stop_.request_stop();
+  Release();
+}
+
+void ServerSession::Release() {
+  if (--pending_ > 0) return;
+  coro::TaskScope& calls = *method_.calls;
+  delete this;
+  calls.Leave();
+}
+
+}  // namespace boutique::rpc::internal

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// One call that a server answers, from arrival to the end: the part that is the same for every method.
+// Threads: lives on one loop.
+#pragma once
+
+#include <grpcpp/server_context.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "absl/status/status.h"
+#include "platform/coro/task_scope.h"
+#include "platform/rpc/admission.h"
+#include "platform/rpc/call_context.h"
+#include "platform/rpc/loop.h"
+#include "platform/telemetry/metrics.h"
+#include "platform/telemetry/span.h"
+
+namespace boutique::rpc {
+
+// What a server is like. Set before it starts.
+struct ServerOptions {
+  unsigned loops = 1;
+  std::chrono::nanoseconds default_deadline = std::chrono::seconds(15);  // of calls that come without one
+  std::chrono::nanoseconds longest_deadline = std::chrono::seconds(60);  // of all calls
+  int least_admitted = 64;                                               // calls at once on one loop, see Admission
+  int most_admitted = 2048;
+  telemetry::SpanSink* spans = nullptr;  // null: no spans
+};
+
+namespace internal {
+
+struct ServedLoop {
+  ServedLoop(std::unique_ptr<grpc::CompletionQueue> queue, const ServerOptions& options)
+      : loop(std::move(queue)), admission(options.least_admitted, options.most_admitted) {}
+  Loop loop;
+  Admission admission;
+};
+
+// A bound method of a server; lives as long as the server.
+struct ServedMethod {
+  std::string service;
+  std::string name;
+  std::unique_ptr<telemetry::MethodMetrics> metrics;
+  const ServerOptions* options = nullptr;
+  coro::TaskScope* calls = nullptr;
+};
+
+class ServerSession {
+ protected:
+  ServerSession(ServedMethod& method, ServedLoop& loop) : method_(method), loop_(loop) {}
+  virtual ~ServerSession() = default;
+
+  virtual void ArmNext() = 0;                             // a session for the next call
+  virtual void Invoke() = 0;                              // starts the handler, which ends in Answered
+  virtual void SendError(const grpc::Status& status) = 0;  // ends the call without the handler
+
+  // Notes how the call ended; the answer is on its way.
+  void Answered(const absl::Status& status);
+
+  struct Arrived final : Event {
+    explicit Arrived(ServerSession& session) : session(session) {}
+    void Fire(bool ok) override { session.OnArrived(ok); }
+    ServerSession& session;
+  };
+  struct Done final : Event {
+    explicit Done(ServerSession& session) : session(session) {}
+    void Fire(bool) override { session.OnDone(); }
+    ServerSession& session;
+  };
+  struct Sent final : Event {
+    explicit Sent(ServerSession& session) : session(session) {}
+    void Fire(bool) override { session.Release(); }
+    ServerSession& session;
+  };
+
+  ServedMethod& method_;
+  ServedLoop& loop_;
+  grpc::ServerContext context_;
+  CallContext call_;
+  Arrived arrived_{*this};
+  Done done_{*this};
+  Sent sent_{*this};
+
+ private:
+  void OnArrived(bool ok);
+  void OnDone();
+  void Release();
+  void ReadMetadata();
+  void Refuse(const absl::Status& status);
+
+  std::stop_source stop_;
+  std::chrono::steady_clock::time_point start_;
+  std::optional<std::chrono::system_clock::time_point> span_start_;
+  bool admitted_ = false;
+  int pending_ = 2;  // the answer being sent, and the end of the call
+};
+
+}  // namespace internal
+}  // namespace boutique::rpc

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one mapping between absl::Status and grpc::Status. Stateless, safe from any thread.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include "absl/status/status.h"
+
+namespace boutique::rpc {
+
+// Codes are the same on both sides; one outside gRPC's (a peer may send any number) becomes UNKNOWN and is named in the
+// message.
+absl::Status FromGrpc(const grpc::Status& status);
+grpc::Status ToGrpc(const absl::Status& status);
+
+}  // namespace boutique::rpc

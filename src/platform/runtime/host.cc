@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/runtime/host.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "platform/telemetry/log.h"
+
+namespace boutique::runtime {
+namespace {
+
+// In one process the gateway and ten services share the loops; a single service has the cores to share with others.
+unsigned LoopsFor(const About& about, std::int64_t wanted) {
+  if (wanted > 0) return static_cast<unsigned>(wanted);
+  return about.one_process ? std::max(1U, std::thread::hardware_concurrency()) : 1;
+}
+
+}  // namespace
+
+HostSettings::HostSettings(Settings& settings)
+    : listen_host(settings.about().one_process ? "127.0.0.1" : "0.0.0.0"), grpc_port(settings.about().grpc_port) {
+  if (grpc_port != 0) {
+    settings.Integer(settings.about().one_process ? "GRPC_PORT" : "PORT", &grpc_port, 0, 65535,
+                     "port of the gRPC services; 0 takes any free one");
+  }
+  settings.Text("LISTEN_ADDR", &listen_host, "address to listen on; 0.0.0.0 for every one");
+  settings.Integer("METRICS_PORT", &metrics_port, 0, 65535, "port of GET /metrics; 0 takes any free one");
+  settings.Integer("LOOPS", &loops, 0, 256,
+                   "threads that serve requests; 0 for one, or one for each core where everything is in one process");
+  settings.Text("LOG_LEVEL", &log_level, "debug, info, warning or error", [](const std::string& text) {
+    telemetry::Severity ignored;
+    return telemetry::ParseSeverity(text, &ignored);
+  });
+  if (grpc_port != 0) settings.Flag("REFLECTION", &reflection, "serve gRPC reflection, by which grpcurl finds methods");
+  settings.Duration("DRAIN_DELAY", &drain_delay, std::chrono::seconds(0), std::chrono::minutes(5),
+                    "on SIGTERM, time between saying NOT_SERVING and refusing new requests");
+  settings.Duration("SHUTDOWN_GRACE", &shutdown_grace, std::chrono::seconds(0), std::chrono::minutes(10),
+                    "on SIGTERM, time that running requests get to end");
+}
+
+Host::Host(const Settings& settings, HostSettings own) : settings_(settings), own_(std::move(own)), blocking_(4) {}
+
+Host::~Host() {
+  Stop();
+  while (!owned_.empty()) owned_.pop_back();
+}
+
+bool Host::IsLocal(const std::string& service) const {
+  return std::any_of(served_.begin(), served_.end(), [&](const Served& each) { return each.service == service; });
+}
+
+std::vector<absl::Status> Host::CheckPeers() const {
+  std::vector<absl::Status> problems;
+  for (const Peer& peer : peers_) {
+    if (peer.need == Need::kOptional || IsLocal(peer.service) || !settings_.AddressOf(peer.variable).empty()) continue;
+    problems.push_back(
+        absl::InvalidArgumentError(absl::StrCat(peer.variable, ": is required, the host:port of ", peer.service)));
+  }
+  return problems;
+}
+
+std::unique_ptr<rpc::Server> Host::MakeServer(unsigned loops) {
+  rpc::ServerOptions options;
+  options.loops = loops;
+  options.spans = spans_;
+  auto server = std::make_unique<rpc::Server>(options, metrics_);
+  for (const Served& each : served_) each.add(*server);
+  return server;
+}
+
+void Host::ConnectPeers() {
+  for (const Peer& peer : peers_) {
+    const std::string address = settings_.AddressOf(peer.variable);
+    if (inner_ != nullptr && IsLocal(peer.service)) {
+      peer.connect(inner_->InProcessChannel());
+    } else if (!address.empty()) {
+      peer.connect(rpc::Connect(address));
+    }
+  }
+}
+
+absl::Status Host::StartServers() {
+  const unsigned loops = LoopsFor(settings_.about(), own_.loops);
+  if (settings_.about().one_process) {
+    inner_ = MakeServer(loops);
+    auto started = inner_->Start({}, [this] { ConnectPeers(); });
+    if (!started.ok()) return started.status();
+    loops_ = inner_->loops();
+  }
+  if (!served_.empty()) {
+    outer_ = MakeServer(loops);
+    auto port = outer_->Start(absl::StrCat(own_.listen_host, ":", own_.grpc_port), [this] {
+      if (inner_ == nullptr) ConnectPeers();
+    });
+    if (!port.ok()) return port.status();
+    grpc_port_ = *port;
+    if (inner_ == nullptr) loops_ = outer_->loops();
+    Announce("grpc", Reachable(grpc_port_));
+  }
+  if (loops_.empty()) {
+    ConnectPeers();
+    for (unsigned i = 0; i < std::max(1U, loops); ++i) {
+      own_loops_.push_back(std::make_unique<rpc::Loop>());
+      own_loops_.back()->Start();
+      loops_.push_back(own_loops_.back().get());
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string Host::Reachable(int port) const {
+  return absl::StrCat(own_.listen_host == "0.0.0.0" ? "localhost" : own_.listen_host, ":", port);
+}
+
+std::vector<absl::Status> Host::Start() {
+  if (auto problems = CheckPeers(); !problems.empty()) return problems;
+  started_ = true;
+  if (absl::Status bad = StartServers(); !bad.ok()) return {bad};
+  for (auto& start : on_start_) {
+    if (absl::Status bad = start(); !bad.ok()) return {bad};
+  }
+  if (absl::Status bad = metrics_endpoint_.Start(own_.listen_host, static_cast<int>(own_.metrics_port), metrics_);
+      !bad.ok()) {
+    return {bad};
+  }
+  Announce("metrics", absl::StrCat("http://", Reachable(metrics_endpoint_.port()), "/metrics"));
+  const std::lock_guard lock(ready_mutex_);
+  for (const Served& each : served_) {
+    outer_->health()->SetServingStatus(each.service, not_ready_.count(each.service) == 0);
+  }
+  return {};
+}
+
+void Host::SetReady(absl::string_view service, bool ready) {
+  const std::string name(service);
+  const std::lock_guard lock(ready_mutex_);
+  const bool changed = ready ? not_ready_.erase(name) > 0 : not_ready_.insert(name).second;
+  if (!changed || stopping_) return;
+  if (outer_ != nullptr && outer_->health() != nullptr) outer_->health()->SetServingStatus(name, ready);
+}
+
+bool Host::IsReady() const {
+  const std::lock_guard lock(ready_mutex_);
+  return !stopping_ && not_ready_.empty();
+}
+
+void Host::Stop() {
+  if (!started_) return;
+  started_ = false;
+  {
+    const std::lock_guard lock(ready_mutex_);
+    stopping_ = true;
+    for (const Served& each : served_) {
+      if (outer_ != nullptr && outer_->health() != nullptr) outer_->health()->SetServingStatus(each.service, false);
+    }
+  }
+  std::this_thread::sleep_for(own_.drain_delay);
+  for (auto drain = on_drain_.rbegin(); drain != on_drain_.rend(); ++drain) (*drain)(own_.shutdown_grace);
+  // While this server's last calls end, they may still call in process: the inner server outlives it.
+  const bool loops_are_outer = inner_ == nullptr && outer_ != nullptr;
+  if (!loops_are_outer && outer_ != nullptr) outer_->Shutdown(own_.shutdown_grace);
+  if (!loops_.empty()) {
+    if (loops_are_outer) outer_->Drain(own_.shutdown_grace);
+    // On their loop, so that no canceller runs beside the work that it cancels.
+    loops_[0]->Post([this] { background_.RequestStop(); });
+    background_.AwaitIdle();
+  }
+  for (auto stop = on_stop_.rbegin(); stop != on_stop_.rend(); ++stop) (*stop)();
+  if (loops_are_outer) outer_->Shutdown(std::chrono::seconds(0));
+  if (inner_ != nullptr) inner_->Shutdown(own_.shutdown_grace);
+  for (auto& loop : own_loops_) loop->Stop();
+  metrics_endpoint_.Stop();
+}
+
+}  // namespace boutique::runtime

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/runtime/settings.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "platform/base/duration.h"
+
+namespace boutique::runtime {
+namespace {
+
+std::string FlagOf(const std::string& variable) {
+  return absl::StrCat("--", absl::AsciiStrToLower(absl::StrReplaceAll(variable, {{"_", "-"}})));
+}
+
+std::string DefaultDataDirectory() {
+  const char* const data_home = std::getenv("XDG_DATA_HOME");
+  if (data_home != nullptr && *data_home != '\0') return absl::StrCat(data_home, "/boutique");
+  const char* const home = std::getenv("HOME");
+  if (home != nullptr && *home != '\0') return absl::StrCat(home, "/.local/share/boutique");
+  return "boutique-data";
+}
+
+void AppendCell(std::string* row, absl::string_view text, std::size_t width) {
+  absl::StrAppend(row, text, std::string(width - std::min(width, text.size()) + 2, ' '));
+}
+
+}  // namespace
+
+Settings::Settings(About about) : about_(std::move(about)) {}
+
+void Settings::Declare(const std::string& variable, const std::string& shown_default, const std::string& help,
+                       std::function<absl::Status(const std::string&)> set, bool is_flag, bool secret) {
+  for (auto& option : options_) {
+    if (option->variable == variable) {
+      option->set.push_back(std::move(set));
+      return;
+    }
+  }
+  auto& option = *options_.emplace_back(std::make_unique<Option>());
+  option.variable = variable;
+  option.flag = secret ? "" : FlagOf(variable);
+  option.shown_default = shown_default;
+  option.help = help;
+  option.is_flag = is_flag;
+  option.set.push_back(std::move(set));
+}
+
+void Settings::Text(const std::string& variable, std::string* value, const std::string& help,
+                    std::function<absl::Status(const std::string&)> check) {
+  Declare(variable, *value, help, [value, check = std::move(check)](const std::string& text) {
+    if (check) {
+      if (absl::Status bad = check(text); !bad.ok()) return bad;
+    }
+    *value = text;
+    return absl::OkStatus();
+  });
+}
+
+void Settings::Secret(const std::string& variable, std::string* value, const std::string& help) {
+  Declare(
+      variable, "", help,
+      [value](const std::string& text) {
+        *value = text;
+        return absl::OkStatus();
+      },
+      /*is_flag=*/false, /*secret=*/true);
+}
+
+void Settings::Integer(const std::string& variable, std::int64_t* value, std::int64_t least, std::int64_t most,
+                       const std::string& help) {
+  Declare(variable, absl::StrCat(*value), help, [value, least, most](const std::string& text) {
+    std::int64_t read = 0;
+    if (!absl::SimpleAtoi(text, &read) || read < least || read > most) {
+      return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not a whole number from ", least, " to ", most));
+    }
+    *value = read;
+    return absl::OkStatus();
+  });
+}
+
+void Settings::Duration(const std::string& variable, std::chrono::nanoseconds* value, std::chrono::nanoseconds least,
+                        std::chrono::nanoseconds most, const std::string& help) {
+  Declare(variable, base::FormatDuration(*value), help, [value, least, most](const std::string& text) {
+    auto read = base::ParseDuration(text);
+    if (!read.ok()) return read.status();
+    if (*read < least || *read > most) {
+      return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not from ", base::FormatDuration(least), " to ",
+                                                     base::FormatDuration(most)));
+    }
+    *value = *read;
+    return absl::OkStatus();
+  });
+}
+
+void Settings::Flag(const std::string& variable, bool* value, const std::string& help) {
+  Declare(
+      variable, *value ? "true" : "false", help,
+      [value](const std::string& text) {
+        const std::string word = absl::AsciiStrToLower(text);
+        if (word == "1" || word == "true" || word == "yes" || word == "on") {
+          *value = true;
+        } else if (word == "0" || word == "false" || word == "no" || word == "off") {
+          *value = false;
+        } else {
+          return absl::InvalidArgumentError(absl::StrCat("'", text, "' is neither true nor false"));
+        }
+        return absl::OkStatus();
+      },
+      /*is_flag=*/true);
+}
+
+void Settings::Address(const std::string& variable) {
+  if (about_.one_process || !addresses_.emplace(variable, "").second) return;
+  Declare(variable, "", "host:port of that service", [this, variable](const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string::npos || colon + 1 == text.size()) {
+      return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not of the form host:port"));
+    }
+    addresses_[variable] = text;
+    return absl::OkStatus();
+  });
+}
+
+std::string Settings::AddressOf(const std::string& variable) const {
+  const auto found = addresses_.find(variable);
+  return found == addresses_.end() ? "" : found->second;
+}
+
+void Settings::DataDirectory(std::string* value) {
+  *value = DefaultDataDirectory();
+  Text("DATA_DIR", value, "folder of the databases, made if it is not there; :memory: keeps nothing");
+}
+
+std::vector<absl::Status> Settings::Parse(const std::vector<std::string>& arguments) {
+  CLI::App app(about_.summary, about_.name);
+  app.set_help_flag();
+  app.add_flag("-h,--help", help_wanted_);
+  for (auto& option : options_) {
+    if (option->flag.empty()) continue;
+    auto* const declared = app.add_option(option->flag, option->raw);
+    declared->expected(option->is_flag ? 0 : 1, 1);
+    declared->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    declared->each([](const std::string&) {});
+  }
+  std::vector<absl::Status> problems;
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    problems.push_back(absl::InvalidArgumentError(absl::StrCat(error.what(), "; see --help")));
+    return problems;
+  }
+  if (help_wanted_) return problems;
+  for (auto& option : options_) {
+    const bool given = !option->flag.empty() && app.count(option->flag) > 0;
+    const char* const environment = std::getenv(option->variable.c_str());
+    std::string text = environment == nullptr ? "" : environment;
+    if (given) text = option->raw.empty() ? "" : option->raw.back();
+    if (given && option->is_flag && (text.empty() || text == "{}")) text = "true";
+    if (text.empty()) continue;
+    for (auto& set : option->set) {
+      absl::Status bad = set(text);
+      if (bad.ok()) continue;
+      problems.push_back(
+          absl::InvalidArgumentError(absl::StrCat(given ? option->flag : option->variable, ": ", bad.message())));
+      break;
+    }
+  }
+  return problems;
+}
+
+std::string Settings::Help() const {
+  std::size_t flags = 4;
+  std::size_t variables = 11;
+  std::size_t defaults = 7;
+  for (const auto& option : options_) {
+    flags = std::max(flags, option->flag.size());
+    variables = std::max(variables, option->variable.size());
+    defaults = std::max(defaults, option->shown_default.size());
+  }
+  std::string text = absl::StrCat(about_.name, ": ", about_.summary, "\n\n");
+  const auto append_row = [&](absl::string_view flag, absl::string_view variable, absl::string_view value,
+                              absl::string_view help) {
+    AppendCell(&text, flag, flags);
+    AppendCell(&text, variable, variables);
+    AppendCell(&text, value, defaults);
+    absl::StrAppend(&text, help, "\n");
+  };
+  append_row("flag", "environment", "default", "meaning");
+  for (const auto& option : options_) {
+    append_row(option->flag, option->variable, option->shown_default, option->help);
+  }
+  return text;
+}
+
+}  // namespace boutique::runtime

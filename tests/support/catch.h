@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Catch2 of Debian 12 (version 2) and of Debian 13 (version 3) under one name, and checks for statuses.
+#pragma once
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace boutique::testing {
+
+inline const absl::Status& StatusOf(const absl::Status& status) { return status; }
+template <typename T>
+const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
+  return result.status();
+}
+
+}  // namespace boutique::testing
+
+// Ends the test case, with the status, unless `result` (a Status or StatusOr) is OK.
+#define REQUIRE_OK(result)                                             \
+  do {                                                                 \
+    INFO(::boutique::testing::StatusOf(result).ToString());            \
+    REQUIRE((result).ok());                                            \
+  } while (false)
+
+// Fails the test case unless `result` has the code, named without namespace: CHECK_CODE(reply, kNotFound).
+#define CHECK_CODE(result, expected)                                                        \
+  do {                                                                                      \
+    INFO(::boutique::testing::StatusOf(result).ToString());                                 \
+    CHECK(::boutique::testing::StatusOf(result).code() == ::absl::StatusCode::expected);    \
+  } while (false)
