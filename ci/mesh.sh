@@ -106,7 +106,7 @@ wait_until_ready() {
   local program tries
   for program in "${programs[@]}"; do
     for ((tries = 0; ; tries++)); do
-      if grep -qi "\bready\b" "$files/$program.log"; then break; fi
+      if grep -qx "$program is ready" "$files/$program.log"; then break; fi
       require_all
       ((tries < 600)) || die "$program is not ready after a minute; see $files/$program.log"
       sleep 0.1
