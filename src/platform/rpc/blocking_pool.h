@@ -21,7 +21,8 @@ namespace boutique::rpc {
 
 class BlockingPool {
  public:
-  // At most `most_waiting` pieces of work wait for a free thread; one more is refused.
+  // At most `most_waiting` pieces of work wait for a free thread; one more is refused. A thread starts when there is
+  // work that no other is free for.
   explicit BlockingPool(unsigned threads, std::size_t most_waiting = 1024);
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
@@ -86,10 +87,12 @@ class BlockingPool {
   bool Enqueue(Waiting* work);
   void Drain();
 
+  const unsigned most_threads_;
   const std::size_t most_waiting_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Waiting*> waiting_;
+  unsigned idle_ = 0;
   bool closing_ = false;
   std::vector<std::thread> threads_;
 };

@@ -10,6 +10,8 @@ namespace boutique::rpc {
 absl::Status FromGrpc(const grpc::Status& status) {
   const int code = status.error_code();
   if (code >= 0 && code <= 16) return absl::Status(static_cast<absl::StatusCode>(code), status.error_message());
+  // The public paymentservice refuses cards with this number, as if it were HTTP.
+  if (code == 400) return absl::InvalidArgumentError(status.error_message());
   return absl::UnknownError(absl::StrCat("status ", code, ": ", status.error_message()));
 }
 

@@ -8,8 +8,8 @@
 
 namespace boutique::rpc {
 
-// Codes are the same on both sides; one outside gRPC's (a peer may send any number) becomes UNKNOWN and is named in the
-// message.
+// Codes are the same on both sides. Of those outside gRPC's (a peer may send any number), 400 becomes INVALID_ARGUMENT
+// and any other UNKNOWN, with the number in the message.
 absl::Status FromGrpc(const grpc::Status& status);
 grpc::Status ToGrpc(const absl::Status& status);
 

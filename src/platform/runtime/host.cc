@@ -157,17 +157,15 @@ void Host::Stop() {
   }
   std::this_thread::sleep_for(own_.drain_delay);
   for (auto drain = on_drain_.rbegin(); drain != on_drain_.rend(); ++drain) (*drain)(own_.shutdown_grace);
-  // While this server's last calls end, they may still call in process: the inner server outlives it.
-  const bool loops_are_outer = inner_ == nullptr && outer_ != nullptr;
-  if (!loops_are_outer && outer_ != nullptr) outer_->Shutdown(own_.shutdown_grace);
+  if (outer_ != nullptr) outer_->Drain(own_.shutdown_grace);
   if (!loops_.empty()) {
-    if (loops_are_outer) outer_->Drain(own_.shutdown_grace);
     // On their loop, so that no canceller runs beside the work that it cancels.
     loops_[0]->Post([this] { background_.RequestStop(); });
     background_.AwaitIdle();
   }
   for (auto stop = on_stop_.rbegin(); stop != on_stop_.rend(); ++stop) (*stop)();
-  if (loops_are_outer) outer_->Shutdown(std::chrono::seconds(0));
+  // The outer server's last calls may have called in process: the inner one goes last.
+  if (outer_ != nullptr) outer_->Shutdown(std::chrono::seconds(0));
   if (inner_ != nullptr) inner_->Shutdown(own_.shutdown_grace);
   for (auto& loop : own_loops_) loop->Stop();
   metrics_endpoint_.Stop();

@@ -111,9 +111,10 @@ class Host {
   rpc::BlockingPool& blocking() { return blocking_; }
   // Loops for this process's own requests and background work; from OnStart on.
   const std::vector<rpc::Loop*>& loops() const { return loops_; }
-  // Owns work that no request waits for. Tasks run on loops()[0], where its stop is requested; spawn them there:
+  // Owns work that no request waits for; it is awaited after the last request, before the loops stop. What runs for
+  // long watches background().stop_token() and runs on loops()[0], where the stop is requested; spawn it there:
   //   host.loops()[0]->Post([&] { host.background().Spawn(Sweep()); });
-  // They are asked to stop after the last request, and awaited.
+  // What has a short deadline may run on its request's loop and need not watch.
   coro::TaskScope& background() { return background_; }
   // Whether the service can do its work, by its full name: what health answers. Safe from any thread.
   void SetReady(absl::string_view service, bool ready);

@@ -3,8 +3,6 @@
 // Threads: start and stop from one thread; it answers on a thread of its own, which no load on the loops delays.
 #pragma once
 
-#include <prometheus/exposer.h>
-
 #include <memory>
 #include <string>
 
@@ -15,15 +13,20 @@ namespace boutique::runtime {
 
 class MetricsEndpoint {
  public:
-  // UNAVAILABLE that names "host:port" if it cannot be listened on; port 0 takes any free one.
+  MetricsEndpoint();
+  ~MetricsEndpoint();
+
+  // UNAVAILABLE that names "host:port" if it cannot be listened on; port 0 takes any free one. `host` is an IP address.
+  // `metrics` lives until Stop.
   absl::Status Start(const std::string& host, int port, const telemetry::Metrics& metrics);
-  void Stop() { exposer_.reset(); }
+  // Closes every connection and returns at once.
+  void Stop();
   // The bound port; 0 before Start.
-  int port() const { return port_; }
+  int port() const;
 
  private:
-  std::unique_ptr<prometheus::Exposer> exposer_;
-  int port_ = 0;
+  class Server;
+  std::unique_ptr<Server> server_;
 };
 
 }  // namespace boutique::runtime

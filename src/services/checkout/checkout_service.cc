@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/checkout/checkout_service.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "platform/base/ids.h"
+#include "platform/coro/when_all.h"
+#include "platform/rpc/retry.h"
+#include "platform/rpc/sleep.h"
+#include "platform/telemetry/log.h"
+#include "services/checkout/order_pricing.h"
+#include "services/checkout/order_request.h"
+#include "services/checkout/order_saga.h"
+
+namespace boutique::checkout {
+namespace {
+
+using rpc::OrReturn;
+
+constexpr auto kCartPatience = std::chrono::seconds(1);
+constexpr auto kEmailPatience = std::chrono::seconds(5);
+
+pb::OrderResult ResultOf(const pb::Order& order) {
+  pb::OrderResult result;
+  result.set_order_id(order.order_id());
+  result.set_shipping_tracking_id(order.shipping_tracking_id());
+  *result.mutable_shipping_cost() = order.shipping_cost();
+  *result.mutable_shipping_address() = order.shipping_address();
+  *result.mutable_items() = order.items();
+  return result;
+}
+
+pb::PlaceOrderResponse ResponseOf(const pb::Order& order) {
+  pb::PlaceOrderResponse response;
+  *response.mutable_order() = ResultOf(order);
+  return response;
+}
+
+absl::Status ReasonOf(const pb::Order& order) {
+  const bool known = order.reason_code() > 0 && order.reason_code() <= 16;
+  return absl::Status(known ? static_cast<absl::StatusCode>(order.reason_code()) : absl::StatusCode::kUnavailable,
+                      order.reason());
+}
+
+rpc::Reply<pb::Cart> FetchCart(const ShopClients& shop, const rpc::CallContext& call, std::string user_id) {
+  pb::GetCartRequest owner;
+  owner.set_user_id(std::move(user_id));
+  auto cart = co_await shop.carts.Call<&pb::CartService::Stub::AsyncGetCart>(call, std::move(owner));
+  if (!cart.ok()) co_return Blame("cart failure", cart.status());
+  if (cart->items().empty()) co_return absl::FailedPreconditionError("the cart is empty");
+  co_return std::move(cart);
+}
+
+rpc::Reply<base::Money> FetchQuote(const ShopClients& shop, const rpc::CallContext& call, const pb::Address& address,
+                                   const pb::Cart& cart) {
+  pb::GetQuoteRequest parcel;
+  *parcel.mutable_address() = address;
+  *parcel.mutable_items() = cart.items();
+  const auto quote = co_await shop.shipping.Call<&pb::ShippingService::Stub::AsyncGetQuote>(call, std::move(parcel));
+  if (!quote.ok()) co_return Blame("shipping quote failure", quote.status());
+  co_return base::Money::Of(quote->cost_usd());
+}
+
+absl::Status CheckExpected(const pb::PlaceOrderRequest& request, const base::Money& total) {
+  if (!request.has_expected_total() || base::Money::Of(request.expected_total()) == total) return absl::OkStatus();
+  return absl::AbortedError(absl::StrCat("the total is now ", base::ToString(total)));
+}
+
+}  // namespace
+
+CheckoutService::CheckoutService(ShopClients shop, coro::TaskScope& after, telemetry::Metrics& metrics,
+                                 CheckoutOptions options)
+    : shop_(shop),
+      after_(after),
+      options_(options),
+      confirmed_(metrics.Counter("checkout_orders_total", "Requests to order, by outcome.", {{"outcome", "confirmed"}})),
+      refused_(metrics.Counter("checkout_orders_total", "Requests to order, by outcome.", {{"outcome", "refused"}})),
+      failed_(metrics.Counter("checkout_orders_total", "Requests to order, by outcome.", {{"outcome", "failed"}})) {}
+
+rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallContext& call,
+                                                               const pb::PlaceOrderRequest& request) {
+  co_await OrReturn(CheckOrderRequest(request));
+  // The key is looked up before the cart is read: after the first request the cart is empty.
+  auto earlier = co_await FindEarlier(call, request);
+  if (earlier.ok()) {
+    auto answer = co_await AnswerAsBefore(call, request, *std::move(earlier));
+    co_return std::move(answer);
+  }
+  if (!absl::IsNotFound(earlier.status())) co_return Blame("order failure", earlier.status());
+
+  auto draft = co_await Draft(call, request);
+  if (draft.ok() && call.Left() < options_.least_left) {
+    draft = absl::DeadlineExceededError("too little time is left to order");
+  }
+  if (!draft.ok()) {
+    Count(draft.status());
+    co_return draft.status();
+  }
+  // From here on the order is brought to an end, even if the buyer goes away.
+  const rpc::CallContext own = call.Detached(options_.saga_budget);
+  const auto created = co_await Store(own, &*draft);
+  if (!created.ok()) {
+    Count(created.status());
+    co_return created.status();
+  }
+  if (!*created) {
+    auto answer = co_await AnswerAsBefore(call, request, *std::move(draft));
+    co_return std::move(answer);
+  }
+  auto placed = co_await Execute(own, request, *std::move(draft));
+  Count(placed.status());
+  co_return std::move(placed);
+}
+
+rpc::Reply<pb::Order> CheckoutService::FindEarlier(const rpc::CallContext& call, const pb::PlaceOrderRequest& request) {
+  if (request.idempotency_key().empty() || !shop_.orders.IsConnected()) co_return absl::NotFoundError("no key");
+  pb::GetOrderRequest wanted;
+  wanted.set_user_id(request.user_id());
+  wanted.set_idempotency_key(request.idempotency_key());
+  auto order = co_await shop_.orders.Call<&pb::OrderService::Stub::AsyncGetOrder>(call, std::move(wanted));
+  co_return std::move(order);
+}
+
+rpc::Reply<pb::PlaceOrderResponse> CheckoutService::AnswerAsBefore(const rpc::CallContext& call,
+                                                                   const pb::PlaceOrderRequest& request,
+                                                                   pb::Order order) {
+  if (order.fingerprint() != FingerprintOf(request)) {
+    co_return absl::AlreadyExistsError("idempotency_key: was used for an order with other details");
+  }
+  for (int look = 1;; ++look) {
+    if (order.state() == pb::CONFIRMED) co_return ResponseOf(order);
+    if (order.state() == pb::CANCELLED) co_return ReasonOf(order);
+    const auto pause = rpc::Backoff(look, call.loop->random());
+    if (order.state() == pb::NEEDS_ATTENTION || call.Left() <= pause) {
+      co_return absl::UnavailableError("the order is still being worked on");
+    }
+    const bool elapsed = co_await rpc::Sleep(call, pause);
+    if (!elapsed) co_return absl::CancelledError("the buyer has gone");
+    auto now = co_await FindEarlier(call, request);
+    if (!now.ok()) co_return Blame("order failure", now.status());
+    order = *std::move(now);
+  }
+}
+
+rpc::Reply<pb::Order> CheckoutService::Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request) {
+  const pb::Cart cart = co_await OrReturn(co_await FetchCart(shop_, call, request.user_id()));
+  const std::vector<pb::CartItem> lines(cart.items().begin(), cart.items().end());
+  // Prices and postage do not depend on each other, so ask for both at once.
+  auto [priced, quoted] =
+      co_await coro::WhenAll(FetchPrices(shop_, call, lines), FetchQuote(shop_, call, request.address(), cart));
+  std::vector<base::Money> amounts = co_await OrReturn(std::move(priced));
+  amounts.push_back(co_await OrReturn(std::move(quoted)));
+  auto converted = co_await ConvertAll(shop_, call, std::move(amounts), request.user_currency());
+  std::vector<base::Money> prices = co_await OrReturn(std::move(converted));
+  const base::Money postage = prices.back();
+  prices.pop_back();
+  const PricedOrder bill = co_await OrReturn(PriceOrder(lines, prices, postage));
+  co_await OrReturn(CheckExpected(request, bill.total));
+
+  pb::Order order;
+  order.set_order_id(base::RandomUuid());
+  order.set_user_id(request.user_id());
+  order.set_idempotency_key(request.idempotency_key().empty() ? order.order_id() : request.idempotency_key());
+  order.set_fingerprint(FingerprintOf(request));
+  order.set_state(pb::PENDING);
+  order.set_email(request.email());
+  *order.mutable_shipping_address() = request.address();
+  order.mutable_items()->Assign(bill.items.begin(), bill.items.end());
+  bill.shipping.CopyTo(order.mutable_shipping_cost());
+  bill.total.CopyTo(order.mutable_total());
+  co_return order;
+}
+
+rpc::Reply<bool> CheckoutService::Store(const rpc::CallContext& call, pb::Order* order) {
+  if (!shop_.orders.IsConnected()) co_return true;
+  pb::CreateOrderRequest request;
+  *request.mutable_order() = *order;
+  auto stored = co_await shop_.orders.Call<&pb::OrderService::Stub::AsyncCreateOrder>(call, std::move(request));
+  if (absl::IsAlreadyExists(stored.status())) co_return stored.status();
+  if (!stored.ok()) co_return Blame("order failure", stored.status());
+  // Whether it is ours is told by the id: a repeat of a call that was stored but not answered is not new, yet ours.
+  const bool is_ours = stored->order().order_id() == order->order_id();
+  *order = std::move(*stored->mutable_order());
+  co_return is_ours;
+}
+
+rpc::Reply<pb::PlaceOrderResponse> CheckoutService::Execute(const rpc::CallContext& call,
+                                                            const pb::PlaceOrderRequest& request, pb::Order order) {
+  OrderSaga saga(shop_, call, std::move(order));
+  auto ended = co_await saga.Run(request.credit_card());
+  if (!ended.ok()) co_return ended.status();
+  const auto emptied = co_await EmptyCart(call, request.user_id());
+  if (!emptied.ok()) {
+    telemetry::Log(telemetry::Severity::kWarning, "a cart could not be emptied after its order",
+                   {{"order_id", ended->order_id()}, {"error", emptied.status().message()}});
+  }
+  if (shop_.email.IsConnected()) {
+    after_.Spawn(Confirm(call.Detached(kEmailPatience), request.email(), ResultOf(*ended)));
+  }
+  co_return ResponseOf(*ended);
+}
+
+rpc::Reply<pb::Empty> CheckoutService::EmptyCart(const rpc::CallContext& call, const std::string& user_id) {
+  const rpc::CallContext brief = call.Detached(kCartPatience);
+  pb::EmptyCartRequest owner;
+  owner.set_user_id(user_id);
+  auto emptied = co_await shop_.carts.Call<&pb::CartService::Stub::AsyncEmptyCart>(brief, std::move(owner));
+  co_return std::move(emptied);
+}
+
+coro::Task<void> CheckoutService::Confirm(rpc::CallContext call, std::string email, pb::OrderResult order) {
+  const std::string order_id = order.order_id();
+  pb::SendOrderConfirmationRequest request;
+  request.set_email(std::move(email));
+  *request.mutable_order() = std::move(order);
+  const auto sent =
+      co_await shop_.email.Call<&pb::EmailService::Stub::AsyncSendOrderConfirmation>(call, std::move(request));
+  if (sent.ok()) co_return;
+  telemetry::Log(telemetry::Severity::kWarning, "an order confirmation could not be sent",
+                 {{"order_id", order_id}, {"error", sent.status().message()}});
+}
+
+void CheckoutService::Count(const absl::Status& outcome) {
+  const bool is_refusal = absl::IsInvalidArgument(outcome) || absl::IsFailedPrecondition(outcome) ||
+                          absl::IsAborted(outcome) || absl::IsAlreadyExists(outcome);
+  (outcome.ok() ? confirmed_ : is_refusal ? refused_ : failed_).Increment();
+}
+
+void CheckoutService::RegisterWith(rpc::Server& server) {
+  using Async = pb::CheckoutService::AsyncService;
+  server.Add<pb::CheckoutService>(*this, rpc::Method<&Async::RequestPlaceOrder, &CheckoutService::PlaceOrder>{});
+}
+
+}  // namespace boutique::checkout
