@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/rpc/server.h"
 
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/impl/server_builder_option.h>
+#include <grpcpp/impl/server_builder_plugin.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -14,7 +18,7 @@ Server::Server(ServerOptions options, telemetry::Metrics& metrics) : options_(op
   // A second process on the same port would silently take half of the calls.
   builder_.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder_.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 2048);
-  // Only health and reflection are synchronous: one idle thread is enough for them.
+  // Only reflection is synchronous: one idle thread is enough for it.
   builder_.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder_.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
   builder_.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
@@ -22,6 +26,19 @@ Server::Server(ServerOptions options, telemetry::Metrics& metrics) : options_(op
     loops_.push_back(std::make_unique<internal::ServedLoop>(builder_.AddCompletionQueue(), options_));
   }
 }
+
+namespace {
+
+// Adds reflection to one server; gRPC's own initializer would add it to every server of the process.
+class WithReflection final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
+  }
+};
+
+}  // namespace
 
 Server::~Server() { Shutdown(std::chrono::nanoseconds(0)); }
 
@@ -51,6 +68,7 @@ absl::StatusOr<int> Server::Start(const std::string& address, const std::functio
   int port = 0;
   if (!address.empty()) {
     if (auto taken = CheckCanListen(address); !taken.ok()) return taken;
+    if (options_.reflection) builder_.SetOption(std::make_unique<WithReflection>());
     builder_.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
   }
   server_ = builder_.BuildAndStart();
@@ -68,6 +86,7 @@ absl::StatusOr<int> Server::Start(const std::string& address, const std::functio
 void Server::Drain(std::chrono::nanoseconds grace) {
   if (server_ == nullptr || drained_) return;
   drained_ = true;
+  for (auto& loop : loops_) loop->loop.Post([each = loop.get()] { each->draining.request_stop(); });
   server_->Shutdown(std::chrono::system_clock::now() +
                     std::chrono::duration_cast<std::chrono::system_clock::duration>(grace));
   // Handlers may still use the queues: those go only when the last has ended.

@@ -4,12 +4,13 @@
 #pragma once
 
 #include <google/protobuf/descriptor.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/support/async_stream.h>
 #include <grpcpp/support/async_unary_call.h>
 
 #include <chrono>
+#include <coroutine>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -34,6 +35,43 @@ namespace boutique::rpc {
 template <auto request, auto handler>
 struct Method {};
 
+// The same for a method that streams its response:
+//   coro::Task<absl::Status> Watch(const CallContext&, const Request&, StreamWriter<Response>&)
+// Its call has no deadline but the caller's, and is cancelled when the caller goes or the server drains; it then ends
+// with UNAVAILABLE.
+template <auto request, auto handler>
+struct StreamMethod {};
+
+// Where a streaming handler writes.
+// Threads: on the call's loop only.
+template <typename Response>
+class StreamWriter final : Event {
+ public:
+  explicit StreamWriter(grpc::ServerAsyncWriter<Response>& writer) : writer_(writer) {}
+  // Awaitable: `const bool sent = co_await writer.Write(message);` is false when the caller has gone. The message is
+  // serialized before the call returns.
+  StreamWriter& Write(const Response& message) {
+    message_ = &message;
+    return *this;
+  }
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> awaiting) {
+    awaiting_ = awaiting;
+    writer_.Write(*message_, static_cast<Event*>(this));
+  }
+  bool await_resume() const noexcept { return sent_; }
+
+ private:
+  void Fire(bool ok) override {
+    sent_ = ok;
+    awaiting_.resume();
+  }
+  grpc::ServerAsyncWriter<Response>& writer_;
+  const Response* message_ = nullptr;
+  std::coroutine_handle<> awaiting_;
+  bool sent_ = false;
+};
+
 class Server {
  public:
   // `metrics` outlives the server.
@@ -43,10 +81,14 @@ class Server {
   // Shuts down without grace if Shutdown was not called.
   ~Server();
 
-  // Serves Service (a generated class such as hipstershop::CartService): one binding for each of its methods. A
-  // handler is Reply<Response> Method(const CallContext&, const Request&), named as in the contract. Before Start.
-  template <typename Service, typename Handler, auto... request, auto... method>
-  void Add(Handler& handler, Method<request, method>... bindings);
+  // Serves Service (a generated class such as hipstershop::CartService): one binding for each of its methods, a Method
+  // or a StreamMethod. A handler is Reply<Response> Method(const CallContext&, const Request&), named as in the
+  // contract. Before Start.
+  template <typename Service, typename Handler, typename... Bindings>
+  void Add(Handler& handler, Bindings... bindings);
+  // The same, for calls that are answered however busy the server is.
+  template <typename Service, typename Handler, typename... Bindings>
+  void AddAlwaysAdmitted(Handler& handler, Bindings... bindings);
 
   // Listens on `address`, "host:port" with port 0 for any free one, or nowhere if it is empty; then calls `connect`,
   // from which on in-process channels exist, and only then serves. The bound port, or 0; UNAVAILABLE that names the
@@ -62,15 +104,22 @@ class Server {
 
   // A channel to this server without a socket. After Start has called `connect`.
   std::shared_ptr<grpc::Channel> InProcessChannel();
-  // Sets what grpc.health.v1 answers. Empty before Start.
-  grpc::HealthCheckServiceInterface* health() { return server_ == nullptr ? nullptr : server_->GetHealthCheckService(); }
   // The loops, for work that belongs to this server's process.
   std::vector<Loop*> loops();
 
  private:
   template <typename Async, typename Handler, auto request, auto method>
   class Session;
+  template <typename Async, typename Handler, auto request, auto method>
+  class StreamSession;
 
+  template <typename Async, typename Handler, auto request, auto method>
+  void Bind(absl::string_view name, Async& service, Handler& handler, bool always_admitted, Method<request, method>);
+  template <typename Async, typename Handler, auto request, auto method>
+  void Bind(absl::string_view name, Async& service, Handler& handler, bool always_admitted,
+            StreamMethod<request, method>);
+  template <typename Service, typename Handler, typename... Bindings>
+  void AddService(Handler& handler, bool always_admitted, Bindings... bindings);
   internal::ServedMethod& NewMethod(absl::string_view service, absl::string_view name);
   static void CheckBindings(absl::string_view service, const std::vector<std::string>& methods);
 
@@ -98,6 +147,21 @@ struct RequestTraits<void (Base::*)(grpc::ServerContext*, Request*, grpc::Server
   using RequestType = Request;
   using ResponseType = Response;
 };
+template <typename Base, typename Request, typename Response>
+struct RequestTraits<void (Base::*)(grpc::ServerContext*, Request*, grpc::ServerAsyncWriter<Response>*,
+                                    grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*)> {
+  using RequestType = Request;
+  using ResponseType = Response;
+};
+
+template <auto request, auto method>
+std::string BoundName(Method<request, method>) {
+  return NameOf<method>();
+}
+template <auto request, auto method>
+std::string BoundName(StreamMethod<request, method>) {
+  return NameOf<method>();
+}
 
 }  // namespace internal
 
@@ -140,19 +204,79 @@ class Server::Session final : public internal::ServerSession {
   grpc::ServerAsyncResponseWriter<Response> writer_{&context_};
 };
 
-template <typename Service, typename Handler, auto... request, auto... method>
-void Server::Add(Handler& handler, Method<request, method>...) {
-  using Async = typename Service::AsyncService;
-  CheckBindings(Service::service_full_name(), {internal::NameOf<method>()...});
-  auto service = std::make_shared<Async>();
+template <typename Async, typename Handler, auto request, auto method>
+class Server::StreamSession final : public internal::ServerSession {
+ public:
+  using Traits = internal::RequestTraits<decltype(request)>;
+  using Response = typename Traits::ResponseType;
+
+  StreamSession(Async& service, Handler& handler, internal::ServedMethod& served, internal::ServedLoop& loop)
+      : ServerSession(served, loop), service_(service), handler_(handler) {
+    auto* const queue = static_cast<grpc::ServerCompletionQueue*>(loop.loop.queue());
+    context_.AsyncNotifyWhenDone(static_cast<Event*>(&done_));
+    (service_.*request)(&context_, &request_, &stream_, queue, queue, static_cast<Event*>(&arrived_));
+  }
+
+ private:
+  void ArmNext() override { new StreamSession(service_, handler_, method_, loop_); }
+  void Invoke() override {
+    EndWhenDraining();
+    coro::Spawn((handler_.*method)(call_, request_, writer_), Answer{*this});
+  }
+  void SendError(const grpc::Status& status) override { stream_.Finish(status, static_cast<Event*>(&sent_)); }
+
+  struct Answer {
+    StreamSession& session;
+    void operator()(absl::Status ended) const {
+      const absl::Status status = session.DrainedOr(std::move(ended));
+      session.Answered(status);
+      session.SendError(ToGrpc(status));
+    }
+  };
+
+  Async& service_;
+  Handler& handler_;
+  typename Traits::RequestType request_;
+  grpc::ServerAsyncWriter<Response> stream_{&context_};
+  StreamWriter<Response> writer_{stream_};
+};
+
+template <typename Async, typename Handler, auto request, auto method>
+void Server::Bind(absl::string_view name, Async& service, Handler& handler, bool always_admitted,
+                  Method<request, method>) {
+  auto& served = NewMethod(name, internal::NameOf<method>());
+  served.always_admitted = always_admitted;
+  arm_.push_back([&service, &handler, &served](internal::ServedLoop& loop) {
+    new Session<Async, Handler, request, method>(service, handler, served, loop);
+  });
+}
+
+template <typename Async, typename Handler, auto request, auto method>
+void Server::Bind(absl::string_view name, Async& service, Handler& handler, bool, StreamMethod<request, method>) {
+  auto& served = NewMethod(name, internal::NameOf<method>());
+  served.is_stream = true;
+  arm_.push_back([&service, &handler, &served](internal::ServedLoop& loop) {
+    new StreamSession<Async, Handler, request, method>(service, handler, served, loop);
+  });
+}
+
+template <typename Service, typename Handler, typename... Bindings>
+void Server::AddService(Handler& handler, bool always_admitted, Bindings... bindings) {
+  CheckBindings(Service::service_full_name(), {internal::BoundName(bindings)...});
+  auto service = std::make_shared<typename Service::AsyncService>();
   builder_.RegisterService(service.get());
-  (arm_.push_back([&handler, service = service.get(),
-                   served = &NewMethod(Service::service_full_name(), internal::NameOf<method>())](
-                      internal::ServedLoop& loop) {
-    new Session<Async, Handler, request, method>(*service, handler, *served, loop);
-  }),
-   ...);
-  services_.push_back(std::move(service));
+  services_.push_back(service);
+  (Bind(Service::service_full_name(), *service, handler, always_admitted, bindings), ...);
+}
+
+template <typename Service, typename Handler, typename... Bindings>
+void Server::Add(Handler& handler, Bindings... bindings) {
+  AddService<Service>(handler, /*always_admitted=*/false, bindings...);
+}
+
+template <typename Service, typename Handler, typename... Bindings>
+void Server::AddAlwaysAdmitted(Handler& handler, Bindings... bindings) {
+  AddService<Service>(handler, /*always_admitted=*/true, bindings...);
 }
 
 }  // namespace boutique::rpc

@@ -54,8 +54,8 @@ void ServerSession::OnArrived(bool ok) {
   };
   call_.deadline = context_.deadline();
   if (call_.deadline == std::chrono::system_clock::time_point::max()) {
-    call_.deadline = after(method_.options->default_deadline);
-  } else {
+    if (!method_.is_stream) call_.deadline = after(method_.options->default_deadline);
+  } else if (!method_.is_stream) {
     call_.deadline = std::min(call_.deadline, after(method_.options->longest_deadline));
   }
   call_.cancelled = stop_.get_token();
@@ -65,8 +65,9 @@ void ServerSession::OnArrived(bool ok) {
   if (method_.options->spans != nullptr && call_.trace.sampled) span_start_ = now;
 
   if (call_.deadline <= now) return Refuse(absl::DeadlineExceededError("the deadline has passed"));
-  admitted_ = loop_.admission.TryEnter();
-  if (!admitted_) return Refuse(absl::ResourceExhaustedError("the server is busy"));
+  const bool is_exempt = method_.is_stream || method_.always_admitted;
+  admitted_ = !is_exempt && loop_.admission.TryEnter();
+  if (!admitted_ && !is_exempt) return Refuse(absl::ResourceExhaustedError("the server is busy"));
   Invoke();
 }
 
@@ -104,6 +105,12 @@ void ServerSession::Answered(const absl::Status& status) {
                     {"took_us", static_cast<std::int64_t>(took.count() / 1000)},
                     {"trace_id", call_.trace.TraceIdHex()}});
   }
+}
+
+void ServerSession::EndWhenDraining() { on_drain_.emplace(loop_.draining.get_token(), RequestStop{&stop_}); }
+
+absl::Status ServerSession::DrainedOr(absl::Status status) const {
+  return loop_.draining.stop_requested() ? absl::UnavailableError("the server is stopping") : status;
 }
 
 void ServerSession::OnDone() {

@@ -29,6 +29,7 @@ struct ServerOptions {
   int least_admitted = 64;                                               // calls at once on one loop, see Admission
   int most_admitted = 2048;
   telemetry::SpanSink* spans = nullptr;  // null: no spans
+  bool reflection = false;               // serve gRPC reflection, by which grpcurl finds methods
 };
 
 namespace internal {
@@ -38,6 +39,7 @@ struct ServedLoop {
       : loop(std::move(queue)), admission(options.least_admitted, options.most_admitted) {}
   Loop loop;
   Admission admission;
+  std::stop_source draining;  // asked to stop, on the loop, when the server drains: streams end then
 };
 
 // A bound method of a server; lives as long as the server.
@@ -47,6 +49,10 @@ struct ServedMethod {
   std::unique_ptr<telemetry::MethodMetrics> metrics;
   const ServerOptions* options = nullptr;
   coro::TaskScope* calls = nullptr;
+  // Streams live as long as their caller likes: they have no default deadline and do not count for admission.
+  bool is_stream = false;
+  // Answers however busy the server is.
+  bool always_admitted = false;
 };
 
 class ServerSession {
@@ -60,6 +66,10 @@ class ServerSession {
 
   // Notes how the call ended; the answer is on its way.
   void Answered(const absl::Status& status);
+  // For a stream: it is cancelled when the server drains.
+  void EndWhenDraining();
+  // UNAVAILABLE if the server drains: what a stream ends with.
+  absl::Status DrainedOr(absl::Status status) const;
 
   struct Arrived final : Event {
     explicit Arrived(ServerSession& session) : session(session) {}
@@ -92,7 +102,13 @@ class ServerSession {
   void ReadMetadata();
   void Refuse(const absl::Status& status);
 
+  struct RequestStop {
+    std::stop_source* stop;
+    void operator()() const { stop->request_stop(); }
+  };
+
   std::stop_source stop_;
+  std::optional<std::stop_callback<RequestStop>> on_drain_;
   std::chrono::steady_clock::time_point start_;
   std::optional<std::chrono::system_clock::time_point> span_start_;
   bool admitted_ = false;

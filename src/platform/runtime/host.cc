@@ -64,8 +64,10 @@ std::unique_ptr<rpc::Server> Host::MakeServer(unsigned loops) {
   rpc::ServerOptions options;
   options.loops = loops;
   options.spans = spans_;
+  options.reflection = own_.reflection;
   auto server = std::make_unique<rpc::Server>(options, metrics_);
   for (const Served& each : served_) each.add(*server);
+  health_.RegisterWith(*server);
   return server;
 }
 
@@ -115,7 +117,10 @@ std::string Host::Reachable(int port) const {
 
 std::vector<absl::Status> Host::Start() {
   if (auto problems = CheckPeers(); !problems.empty()) return problems;
-  started_ = true;
+  {
+    const std::lock_guard lock(ready_mutex_);
+    started_ = true;
+  }
   if (absl::Status bad = StartServers(); !bad.ok()) return {bad};
   for (auto& start : on_start_) {
     if (absl::Status bad = start(); !bad.ok()) return {bad};
@@ -126,9 +131,7 @@ std::vector<absl::Status> Host::Start() {
   }
   Announce("metrics", absl::StrCat("http://", Reachable(metrics_endpoint_.port()), "/metrics"));
   const std::lock_guard lock(ready_mutex_);
-  for (const Served& each : served_) {
-    outer_->health()->SetServingStatus(each.service, not_ready_.count(each.service) == 0);
-  }
+  for (const Served& each : served_) health_.Set(each.service, not_ready_.count(each.service) == 0);
   return {};
 }
 
@@ -136,8 +139,7 @@ void Host::SetReady(absl::string_view service, bool ready) {
   const std::string name(service);
   const std::lock_guard lock(ready_mutex_);
   const bool changed = ready ? not_ready_.erase(name) > 0 : not_ready_.insert(name).second;
-  if (!changed || stopping_) return;
-  if (outer_ != nullptr && outer_->health() != nullptr) outer_->health()->SetServingStatus(name, ready);
+  if (changed && started_ && !stopping_) health_.Set(name, ready);
 }
 
 bool Host::IsReady() const {
@@ -146,14 +148,12 @@ bool Host::IsReady() const {
 }
 
 void Host::Stop() {
-  if (!started_) return;
-  started_ = false;
   {
     const std::lock_guard lock(ready_mutex_);
+    if (!started_) return;
+    started_ = false;
     stopping_ = true;
-    for (const Served& each : served_) {
-      if (outer_ != nullptr && outer_->health() != nullptr) outer_->health()->SetServingStatus(each.service, false);
-    }
+    for (const Served& each : served_) health_.Set(each.service, false);
   }
   std::this_thread::sleep_for(own_.drain_delay);
   for (auto drain = on_drain_.rbegin(); drain != on_drain_.rend(); ++drain) (*drain)(own_.shutdown_grace);

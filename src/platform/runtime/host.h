@@ -19,6 +19,7 @@
 #include "platform/coro/task_scope.h"
 #include "platform/rpc/blocking_pool.h"
 #include "platform/rpc/client.h"
+#include "platform/rpc/health_service.h"
 #include "platform/rpc/server.h"
 #include "platform/runtime/metrics_endpoint.h"
 #include "platform/runtime/settings.h"
@@ -163,6 +164,7 @@ class Host {
   std::vector<std::function<void(std::chrono::nanoseconds)>> on_drain_;
   std::vector<std::function<void()>> on_stop_;
   std::vector<std::pair<std::string, std::string>> announced_;
+  rpc::HealthService health_;
   std::unique_ptr<rpc::Server> outer_;                // has the port
   std::unique_ptr<rpc::Server> inner_;                // has only in-process channels
   std::vector<std::unique_ptr<rpc::Loop>> own_loops_;  // of a process without servers

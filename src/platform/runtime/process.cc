@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/runtime/process.h"
 
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
-
 #include <utility>
 
 #include "platform/telemetry/log.h"
@@ -20,8 +17,6 @@ std::vector<absl::Status> Process::Start(const std::vector<std::string>& argumen
   telemetry::Severity least = telemetry::Severity::kInfo;
   if (absl::Status bad = telemetry::ParseSeverity(host_settings_.log_level, &least); !bad.ok()) return {bad};
   telemetry::StartLog(settings_.about().name, least);
-  grpc::EnableDefaultHealthCheckService(true);
-  if (host_settings_.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
   host_ = std::make_unique<Host>(settings_, host_settings_);
   for (auto& module : modules_) {

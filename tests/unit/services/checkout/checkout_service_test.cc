@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/checkout/checkout_service.h"
+
+#include <thread>
+
+#include "fake_shop.h"
+#include "services/checkout/order_request.h"
+
+namespace boutique::checkout {
+namespace {
+
+using States = std::vector<pb::OrderState>;
+
+TEST_CASE_METHOD(FakeShop, "an order is priced in the buyer's currency, to the cent", "[checkout]") {
+  PutInCart("MUG", 3);
+  const auto order = PlaceOrder("EUR");
+  REQUIRE_OK(order);
+  REQUIRE(order->items_size() == 1);
+  CHECK(base::Money::Of(order->items(0).cost()) == base::Money{"EUR", 7, 950000000});
+  CHECK(base::Money::Of(order->shipping_cost()) == base::Money{"EUR", 7, 950000000});
+  CHECK(base::Money::Of(payments.last.amount()) == base::Money{"EUR", 31, 800000000});
+  CHECK(order->shipping_tracking_id() == "AB-12-3456789");
+}
+
+TEST_CASE_METHOD(FakeShop, "a yen has no decimals", "[checkout]") {
+  PutInCart("MUG", 2);
+  const auto order = PlaceOrder("JPY");
+  REQUIRE_OK(order);
+  CHECK(base::Money::Of(order->items(0).cost()) == base::Money{"JPY", 1005, 0});
+  CHECK(base::Money::Of(payments.last.amount()) == base::Money{"JPY", 3015, 0});
+}
+
+TEST_CASE_METHOD(FakeShop, "an order goes through its states, empties the cart and is confirmed by mail", "[checkout]") {
+  PutInCart("MUG");
+  PutInCart("WATCH", 2);
+  const auto order = PlaceOrder();
+  REQUIRE_OK(order);
+  CHECK(orders.path == States{pb::PENDING, pb::CHARGING, pb::SHIPPING, pb::CONFIRMED});
+  CHECK(orders.orders[order->order_id()].card_brand() == "visa");
+  CHECK(carts.cart.items().empty());
+  CHECK(shipping.parcel.size() == 2);
+  AwaitConfirmations();
+  CHECK(email.sent == 1);
+}
+
+TEST_CASE_METHOD(FakeShop, "the number of calls does not grow with the lines", "[checkout]") {
+  for (int i = 0; i < 200; ++i) PutInCart("MUG");
+  REQUIRE_OK(PlaceOrder());
+  CHECK(catalog.many.calls == 1);
+  CHECK(catalog.one.calls == 0);
+  CHECK(orders.record.calls == 3);
+}
+
+TEST_CASE_METHOD(FakeShop, "D3: prices below half a unit add up", "[checkout]") {
+  PutInCart("PIN", 7);
+  const auto order = PlaceOrder();
+  REQUIRE_OK(order);
+  CHECK(base::Money::Of(payments.last.amount()) == base::Money{"USD", 9, 690000000});
+}
+
+TEST_CASE_METHOD(FakeShop, "D2: an empty cart cannot be ordered", "[checkout]") {
+  CHECK_CODE(PlaceOrder(), kFailedPrecondition);
+  CHECK(payments.charge.calls == 0);
+}
+
+TEST_CASE_METHOD(FakeShop, "an order with an unknown product names that product", "[checkout]") {
+  PutInCart("TEAPOT");
+  const auto order = PlaceOrder();
+  CHECK_CODE(order, kFailedPrecondition);
+  CHECK(order.status().message() == "product TEAPOT is no longer sold");
+  CHECK(payments.charge.calls == 0);
+}
+
+TEST_CASE_METHOD(FakeShop, "D4: an order in an unknown currency is refused and costs nothing", "[checkout]") {
+  PutInCart("MUG");
+  const auto order = PlaceOrder("XAF");
+  CHECK_CODE(order, kInvalidArgument);
+  CHECK(order.status().message() == "user_currency: 'XAF' is not supported");
+  CHECK(payments.charge.calls == 0);
+}
+
+TEST_CASE_METHOD(FakeShop, "another total than the expected one is told before anything is charged", "[checkout]") {
+  PutInCart("MUG");
+  auto request = Request();
+  base::Money{"USD", 17, 0}.CopyTo(request.mutable_expected_total());
+  const auto order = PlaceOrder(request);
+  CHECK_CODE(order, kAborted);
+  CHECK(order.status().message() == "the total is now USD 17.98");
+  CHECK(payments.charge.calls == 0);
+  base::Money{"USD", 17, 980000000}.CopyTo(request.mutable_expected_total());
+  REQUIRE_OK(PlaceOrder(request));
+}
+
+TEST_CASE_METHOD(FakeShop, "D1: a failed shipment gives the money back", "[checkout]") {
+  PutInCart("MUG");
+  shipping.ship.failure = absl::UnavailableError("no lorry");
+  CHECK_CODE(PlaceOrder(), kUnavailable);
+  CHECK(payments.Standing() == 0);
+  CHECK(payments.refund.calls == 1);
+  CHECK(shipping.cancel.calls == 1);
+  CHECK(orders.path == States{pb::PENDING, pb::CHARGING, pb::SHIPPING, pb::REFUNDING, pb::REFUNDED, pb::CANCELLED});
+  CHECK(carts.cart.items_size() == 1);
+}
+
+TEST_CASE_METHOD(FakeShop, "a refund that cannot be made is tried again, then needs attention", "[checkout]") {
+  PutInCart("MUG");
+  shipping.ship.failure = absl::UnavailableError("no lorry");
+  payments.refund.failure = absl::UnavailableError("the bank is closed");
+  CHECK_CODE(PlaceOrder(), kUnavailable);
+  CHECK(payments.refund.calls > 1);
+}
+
+TEST_CASE_METHOD(FakeShop, "a declined card charges nothing and is final for its key", "[checkout]") {
+  PutInCart("MUG");
+  payments.charge.failure = absl::FailedPreconditionError("the card was declined");
+  CHECK(PlaceOrder().status() == absl::FailedPreconditionError("the card was declined"));
+  CHECK(orders.path == States{pb::PENDING, pb::CHARGING, pb::CANCELLED});
+  payments.charge.failure = absl::OkStatus();
+  CHECK(PlaceOrder().status() == absl::FailedPreconditionError("the card was declined"));
+  CHECK(payments.charge.calls == 1);
+  REQUIRE_OK(PlaceOrder(Request("USD", "another-key-0000")));
+}
+
+TEST_CASE_METHOD(FakeShop, "a charge whose answer is lost is found and the order goes on", "[checkout]") {
+  PutInCart("MUG");
+  payments.charge.failure = absl::UnavailableError("the line broke");
+  payments.charges_before_failing = true;
+  const auto order = PlaceOrder();
+  REQUIRE_OK(order);
+  CHECK(payments.Standing() == 1);
+  CHECK(orders.orders[order->order_id()].state() == pb::CONFIRMED);
+}
+
+TEST_CASE_METHOD(FakeShop, "a charge that never arrived is forbidden for ever", "[checkout]") {
+  PutInCart("MUG");
+  payments.charge.failure = absl::UnavailableError("the line broke");
+  CHECK_CODE(PlaceOrder(), kUnavailable);
+  CHECK(payments.refund.calls == 1);
+  CHECK(payments.Standing() == 0);
+  CHECK(orders.path.back() == pb::CANCELLED);
+}
+
+TEST_CASE_METHOD(FakeShop, "with a payment service that knows no keys an unknown charge needs attention", "[checkout]") {
+  PutInCart("MUG");
+  payments.charge.failure = absl::UnavailableError("the line broke");
+  payments.get.failure = absl::UnimplementedError("");
+  CHECK_CODE(PlaceOrder(), kUnavailable);
+  CHECK(orders.path.back() == pb::NEEDS_ATTENTION);
+  CHECK(payments.charge.calls == 1);
+}
+
+TEST_CASE_METHOD(FakeShop, "an order that cannot be recorded after its charge is undone", "[checkout]") {
+  PutInCart("MUG");
+  orders.fail_at = pb::SHIPPING;
+  CHECK_CODE(PlaceOrder(), kUnavailable);
+  CHECK(payments.Standing() == 0);
+  CHECK(shipping.ship.calls == 0);
+}
+
+TEST_CASE_METHOD(FakeShop, "D2: a repeat with the same key gets the first answer and charges once", "[checkout]") {
+  PutInCart("MUG");
+  const auto first = PlaceOrder();
+  REQUIRE_OK(first);
+  const auto second = PlaceOrder();
+  REQUIRE_OK(second);
+  CHECK(first->SerializeAsString() == second->SerializeAsString());
+  CHECK(payments.charge.calls == 1);
+}
+
+TEST_CASE_METHOD(FakeShop, "a key cannot be used for other details", "[checkout]") {
+  PutInCart("MUG");
+  REQUIRE_OK(PlaceOrder());
+  auto other = Request();
+  other.mutable_address()->set_city("Elsewhere");
+  CHECK_CODE(PlaceOrder(other), kAlreadyExists);
+}
+
+TEST_CASE_METHOD(FakeShop, "concurrent repeats make one order", "[checkout]") {
+  PutInCart("MUG");
+  std::vector<absl::StatusOr<pb::OrderResult>> answers(8, absl::UnknownError(""));
+  {
+    std::vector<std::jthread> buyers;
+    for (auto& answer : answers) buyers.emplace_back([&] { answer = PlaceOrder(); });
+  }
+  for (const auto& answer : answers) {
+    REQUIRE_OK(answer);
+    CHECK(answer->order_id() == orders.orders.begin()->first);
+  }
+  CHECK(orders.orders.size() == 1);
+  CHECK(payments.charge.calls == 1);
+}
+
+TEST_CASE_METHOD(FakeShop, "an order that is still being worked on is waited for, not repeated", "[checkout]") {
+  PutInCart("MUG");
+  pb::Order& order = orders.orders["b4"];
+  order.set_order_id("b4");
+  order.set_user_id("ada");
+  order.set_idempotency_key(kKey);
+  order.set_state(pb::SHIPPING);
+  order.set_fingerprint(FingerprintOf(Request()));
+  const auto answer = PlaceOrder(Request(), std::chrono::milliseconds(300));
+  CHECK((absl::IsUnavailable(answer.status()) || absl::IsDeadlineExceeded(answer.status())));
+  CHECK(payments.charge.calls == 0);
+}
+
+TEST_CASE_METHOD(FakeShop, "D11: neither a failing mail nor a failing cart fails the order", "[checkout]") {
+  PutInCart("MUG");
+  email.send.failure = absl::InternalError("no stamps");
+  carts.empty.failure = absl::UnavailableError("away");
+  REQUIRE_OK(PlaceOrder());
+}
+
+TEST_CASE_METHOD(FakeShop, "peers without the extensions are asked line by line", "[checkout]") {
+  PutInCart("MUG");
+  PutInCart("WATCH");
+  catalog.many.failure = absl::UnimplementedError("");
+  const auto order = PlaceOrder();
+  REQUIRE_OK(order);
+  CHECK(catalog.one.calls == 2);
+  CHECK(order->items_size() == 2);
+}
+
+TEST_CASE_METHOD(FakeShop, "D12: a service that is away makes the order unavailable, not internal", "[checkout]") {
+  PutInCart("MUG");
+  shipping.quote.failure = absl::UnavailableError("away");
+  const auto order = PlaceOrder();
+  CHECK_CODE(order, kUnavailable);
+  CHECK(order.status().message() == "shipping quote failure: away");
+}
+
+TEST_CASE_METHOD(FakeShop, "an order that was begun is finished although the buyer has gone", "[checkout]") {
+  PutInCart("MUG");
+  payments.charge.failure = absl::UnavailableError("the line broke");
+  payments.charges_before_failing = true;
+  PlaceOrder(Request(), std::chrono::milliseconds(120));
+  AwaitConfirmations();
+  PlaceOrder();  // answered only after the first has ended, by the same record
+  CHECK(payments.Standing() == static_cast<int>(shipping.shipments.size()));
+}
+
+}  // namespace
+}  // namespace boutique::checkout

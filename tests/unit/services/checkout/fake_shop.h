@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+// A shop in one process: the real checkout and currency services, and fakes around them that remember and fail on
+// demand.
+// Threads: fakes are called on one loop; tests read them when no call runs.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "platform/rpc/client.h"
+#include "platform/rpc/server.h"
+#include "platform/telemetry/metrics.h"
+#include "services/checkout/checkout_service.h"
+#include "services/currency/currency_service.h"
+#include "support/catch.h"
+
+namespace boutique::checkout {
+
+inline constexpr char kKey[] = "0123456789abcdef";
+
+// Answers with `failure` while there is one, and counts its calls.
+struct Fallible {
+  absl::Status failure;
+  int calls = 0;
+  absl::Status Next() {
+    ++calls;
+    return failure;
+  }
+};
+
+struct FakeCarts {
+  pb::Cart cart;
+  Fallible get, empty;
+  rpc::Reply<pb::Empty> AddItem(const rpc::CallContext&, const pb::AddItemRequest&) { co_return pb::Empty(); }
+  rpc::Reply<pb::Empty> SetItem(const rpc::CallContext&, const pb::SetItemRequest&) { co_return pb::Empty(); }
+  rpc::Reply<pb::Cart> GetCart(const rpc::CallContext&, const pb::GetCartRequest&) {
+    if (auto bad = get.Next(); !bad.ok()) co_return bad;
+    co_return cart;
+  }
+  rpc::Reply<pb::Empty> EmptyCart(const rpc::CallContext&, const pb::EmptyCartRequest&) {
+    if (auto bad = empty.Next(); !bad.ok()) co_return bad;
+    cart.clear_items();
+    co_return pb::Empty();
+  }
+  void RegisterWith(rpc::Server& server) {
+    using Async = pb::CartService::AsyncService;
+    server.Add<pb::CartService>(*this, rpc::Method<&Async::RequestAddItem, &FakeCarts::AddItem>{},
+                                rpc::Method<&Async::RequestSetItem, &FakeCarts::SetItem>{},
+                                rpc::Method<&Async::RequestGetCart, &FakeCarts::GetCart>{},
+                                rpc::Method<&Async::RequestEmptyCart, &FakeCarts::EmptyCart>{});
+  }
+};
+
+struct FakeCatalog {
+  Fallible many, one;
+  // MUG costs 8.99, WATCH 109.99 and PIN 0.10 dollars.
+  static absl::StatusOr<pb::Product> Find(const std::string& id) {
+    const std::map<std::string, std::pair<int, int>> prices = {
+        {"MUG", {8, 990000000}}, {"WATCH", {109, 990000000}}, {"PIN", {0, 100000000}}};
+    const auto found = prices.find(id);
+    if (found == prices.end()) return absl::NotFoundError(absl::StrCat("no product with ID ", id));
+    pb::Product product;
+    product.set_id(id);
+    base::Money{"USD", found->second.first, found->second.second}.CopyTo(product.mutable_price_usd());
+    return product;
+  }
+  rpc::Reply<pb::ListProductsResponse> ListProducts(const rpc::CallContext&, const pb::Empty&) {
+    co_return pb::ListProductsResponse();
+  }
+  rpc::Reply<pb::SearchProductsResponse> SearchProducts(const rpc::CallContext&, const pb::SearchProductsRequest&) {
+    co_return pb::SearchProductsResponse();
+  }
+  rpc::Reply<pb::Product> GetProduct(const rpc::CallContext&, const pb::GetProductRequest& request) {
+    if (auto bad = one.Next(); !bad.ok()) co_return bad;
+    co_return Find(request.id());
+  }
+  rpc::Reply<pb::GetProductsResponse> GetProducts(const rpc::CallContext&, const pb::GetProductsRequest& request) {
+    if (auto bad = many.Next(); !bad.ok()) co_return bad;
+    pb::GetProductsResponse reply;
+    for (const auto& id : request.ids()) {
+      const auto product = Find(id);
+      if (product.ok()) {
+        *reply.add_products() = *product;
+      } else {
+        reply.add_missing_ids(id);
+      }
+    }
+    co_return reply;
+  }
+  void RegisterWith(rpc::Server& server) {
+    using Async = pb::ProductCatalogService::AsyncService;
+    server.Add<pb::ProductCatalogService>(*this,
+                                          rpc::Method<&Async::RequestListProducts, &FakeCatalog::ListProducts>{},
+                                          rpc::Method<&Async::RequestGetProduct, &FakeCatalog::GetProduct>{},
+                                          rpc::Method<&Async::RequestSearchProducts, &FakeCatalog::SearchProducts>{},
+                                          rpc::Method<&Async::RequestGetProducts, &FakeCatalog::GetProducts>{});
+  }
+};
+
+struct FakeShipping {
+  Fallible quote, ship, cancel;
+  std::map<std::string, pb::Shipment> shipments;  // by key
+  std::vector<pb::CartItem> parcel;
+  rpc::Reply<pb::GetQuoteResponse> GetQuote(const rpc::CallContext&, const pb::GetQuoteRequest&) {
+    if (auto bad = quote.Next(); !bad.ok()) co_return bad;
+    pb::GetQuoteResponse reply;
+    base::Money{"USD", 8, 990000000}.CopyTo(reply.mutable_cost_usd());
+    co_return reply;
+  }
+  rpc::Reply<pb::ShipOrderResponse> ShipOrder(const rpc::CallContext&, const pb::ShipOrderRequest& request) {
+    if (auto bad = ship.Next(); !bad.ok()) co_return bad;
+    parcel.assign(request.items().begin(), request.items().end());
+    shipments[request.idempotency_key()].set_state(pb::Shipment::SHIPPED);
+    pb::ShipOrderResponse reply;
+    reply.set_tracking_id("AB-12-3456789");
+    co_return reply;
+  }
+  rpc::Reply<pb::Shipment> GetShipment(const rpc::CallContext&, const pb::GetShipmentRequest&) {
+    co_return absl::UnimplementedError("");
+  }
+  rpc::Reply<pb::Shipment> CancelShipment(const rpc::CallContext&, const pb::CancelShipmentRequest& request) {
+    if (auto bad = cancel.Next(); !bad.ok()) co_return bad;
+    pb::Shipment& shipment = shipments[request.idempotency_key()];
+    shipment.set_state(pb::Shipment::CANCELLED);
+    co_return shipment;
+  }
+  void RegisterWith(rpc::Server& server) {
+    using Async = pb::ShippingService::AsyncService;
+    server.Add<pb::ShippingService>(*this, rpc::Method<&Async::RequestGetQuote, &FakeShipping::GetQuote>{},
+                                    rpc::Method<&Async::RequestShipOrder, &FakeShipping::ShipOrder>{},
+                                    rpc::Method<&Async::RequestGetShipment, &FakeShipping::GetShipment>{},
+                                    rpc::Method<&Async::RequestCancelShipment, &FakeShipping::CancelShipment>{});
+  }
+};
+
+struct FakePayments {
+  Fallible charge, get, refund;
+  bool charges_before_failing = false;  // the answer is lost, the charge is not
+  std::map<std::string, pb::ChargeRecord> records;  // by key
+  pb::ChargeRequest last;
+  rpc::Reply<pb::ChargeResponse> Charge(const rpc::CallContext&, const pb::ChargeRequest& request) {
+    const absl::Status bad = charge.Next();
+    last = request;
+    if (!bad.ok() && !charges_before_failing) co_return bad;
+    pb::ChargeRecord& record = records[request.idempotency_key()];
+    record.set_state(pb::ChargeRecord::STANDING);
+    record.set_transaction_id("f3d1b6a0-0000-4000-8000-000000000001");
+    *record.mutable_amount() = request.amount();
+    record.set_card_brand("visa");
+    record.set_card_last_four("0454");
+    if (!bad.ok()) co_return bad;
+    pb::ChargeResponse reply;
+    reply.set_transaction_id(record.transaction_id());
+    reply.set_card_brand("visa");
+    reply.set_card_last_four("0454");
+    co_return reply;
+  }
+  rpc::Reply<pb::ChargeRecord> GetCharge(const rpc::CallContext&, const pb::GetChargeRequest& request) {
+    if (auto bad = get.Next(); !bad.ok()) co_return bad;
+    const auto found = records.find(request.idempotency_key());
+    if (found == records.end()) co_return absl::NotFoundError("no charge");
+    co_return found->second;
+  }
+  rpc::Reply<pb::ChargeRecord> Refund(const rpc::CallContext&, const pb::RefundRequest& request) {
+    if (auto bad = refund.Next(); !bad.ok()) co_return bad;
+    pb::ChargeRecord& record = records[request.idempotency_key()];
+    record.set_state(pb::ChargeRecord::REFUNDED);
+    co_return record;
+  }
+  int Standing() const {
+    int count = 0;
+    for (const auto& [key, record] : records) count += record.state() == pb::ChargeRecord::STANDING ? 1 : 0;
+    return count;
+  }
+  void RegisterWith(rpc::Server& server) {
+    using Async = pb::PaymentService::AsyncService;
+    server.Add<pb::PaymentService>(*this, rpc::Method<&Async::RequestCharge, &FakePayments::Charge>{},
+                                   rpc::Method<&Async::RequestGetCharge, &FakePayments::GetCharge>{},
+                                   rpc::Method<&Async::RequestRefund, &FakePayments::Refund>{});
+  }
+};
+
+struct FakeEmail {
+  Fallible send;
+  std::atomic<int> sent{0};
+  rpc::Reply<pb::Empty> SendOrderConfirmation(const rpc::CallContext&, const pb::SendOrderConfirmationRequest&) {
+    ++sent;
+    if (auto bad = send.Next(); !bad.ok()) co_return bad;
+    co_return pb::Empty();
+  }
+  void RegisterWith(rpc::Server& server) {
+    using Async = pb::EmailService::AsyncService;
+    server.Add<pb::EmailService>(
+        *this, rpc::Method<&Async::RequestSendOrderConfirmation, &FakeEmail::SendOrderConfirmation>{});
+  }
+};
+
+// Keeps orders as the contract says, in memory, and notes the states that each goes through.
+struct FakeOrders {
+  Fallible create, record, get;
+  pb::OrderState fail_at = pb::ORDER_STATE_UNSPECIFIED;  // RecordStep to this state is UNAVAILABLE
+  std::map<std::string, pb::Order> orders;               // by id
+  std::vector<pb::OrderState> path;
+  rpc::Reply<pb::CreateOrderResponse> CreateOrder(const rpc::CallContext&, const pb::CreateOrderRequest& request) {
+    if (auto bad = create.Next(); !bad.ok()) co_return bad;
+    pb::CreateOrderResponse reply;
+    for (const auto& [id, order] : orders) {
+      if (order.user_id() != request.order().user_id()) continue;
+      if (order.idempotency_key() != request.order().idempotency_key()) continue;
+      *reply.mutable_order() = order;
+      co_return reply;
+    }
+    pb::Order& order = orders[request.order().order_id()];
+    order = request.order();
+    order.set_state(pb::PENDING);
+    order.set_epoch(1);
+    path.push_back(pb::PENDING);
+    *reply.mutable_order() = order;
+    reply.set_created(true);
+    co_return reply;
+  }
+  rpc::Reply<pb::Order> RecordStep(const rpc::CallContext&, const pb::RecordStepRequest& request) {
+    if (auto bad = record.Next(); !bad.ok()) co_return bad;
+    if (request.state() == fail_at) co_return absl::UnavailableError("the record is away");
+    pb::Order& order = orders[request.order_id()];
+    if (order.state() != request.expected_state() || order.epoch() != request.expected_epoch()) {
+      co_return absl::AbortedError("another state");
+    }
+    order.set_state(request.state());
+    if (!request.transaction_id().empty()) order.set_transaction_id(request.transaction_id());
+    if (!request.card_brand().empty()) order.set_card_brand(request.card_brand());
+    if (!request.shipping_tracking_id().empty()) order.set_shipping_tracking_id(request.shipping_tracking_id());
+    if (!request.reason().empty()) order.set_reason(request.reason());
+    if (request.reason_code() != 0) order.set_reason_code(request.reason_code());
+    path.push_back(request.state());
+    co_return order;
+  }
+  rpc::Reply<pb::Order> GetOrder(const rpc::CallContext&, const pb::GetOrderRequest& request) {
+    if (auto bad = get.Next(); !bad.ok()) co_return bad;
+    for (const auto& [id, order] : orders) {
+      if (order.user_id() == request.user_id() && order.idempotency_key() == request.idempotency_key()) co_return order;
+    }
+    co_return absl::NotFoundError("no order");
+  }
+  rpc::Reply<pb::ListOrdersResponse> ListOrders(const rpc::CallContext&, const pb::ListOrdersRequest&) {
+    co_return pb::ListOrdersResponse();
+  }
+  void RegisterWith(rpc::Server& server) {
+    using Async = pb::OrderService::AsyncService;
+    server.Add<pb::OrderService>(*this, rpc::Method<&Async::RequestCreateOrder, &FakeOrders::CreateOrder>{},
+                                 rpc::Method<&Async::RequestRecordStep, &FakeOrders::RecordStep>{},
+                                 rpc::Method<&Async::RequestGetOrder, &FakeOrders::GetOrder>{},
+                                 rpc::Method<&Async::RequestListOrders, &FakeOrders::ListOrders>{});
+  }
+};
+
+class FakeShop {
+ public:
+  FakeShop() {
+    carts.RegisterWith(server_);
+    catalog.RegisterWith(server_);
+    currency_.RegisterWith(server_);
+    shipping.RegisterWith(server_);
+    payments.RegisterWith(server_);
+    email.RegisterWith(server_);
+    orders.RegisterWith(server_);
+    checkout_.RegisterWith(server_);
+    const auto started = server_.Start({}, [this] {
+      const auto channel = server_.InProcessChannel();
+      cart_client_.Connect(channel, metrics_);
+      catalog_client_.Connect(channel, metrics_);
+      currency_client_.Connect(channel, metrics_);
+      shipping_client_.Connect(channel, metrics_);
+      payment_client_.Connect(channel, metrics_);
+      email_client_.Connect(channel, metrics_);
+      order_client_.Connect(channel, metrics_);
+      stub_ = pb::CheckoutService::NewStub(channel);
+    });
+    REQUIRE_OK(started);
+  }
+  ~FakeShop() {
+    after_.AwaitIdle();
+    server_.Shutdown(std::chrono::seconds(1));
+  }
+
+  void PutInCart(const std::string& product, int quantity = 1) {
+    auto* item = carts.cart.add_items();
+    item->set_product_id(product);
+    item->set_quantity(quantity);
+  }
+
+  static pb::PlaceOrderRequest Request(const std::string& currency = "USD", const std::string& key = kKey) {
+    pb::PlaceOrderRequest request;
+    request.set_user_id("ada");
+    request.set_user_currency(currency);
+    request.set_email("ada@example.com");
+    request.set_idempotency_key(key);
+    auto* address = request.mutable_address();
+    address->set_street_address("1 Main Street");
+    address->set_city("Springfield");
+    address->set_country("US");
+    address->set_zip_code(12345);
+    request.mutable_credit_card()->set_credit_card_number("4432801561520454");
+    return request;
+  }
+
+  absl::StatusOr<pb::OrderResult> PlaceOrder(const pb::PlaceOrderRequest& request,
+                                             std::chrono::milliseconds budget = std::chrono::seconds(20)) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + budget);
+    pb::PlaceOrderResponse reply;
+    const auto status = stub_->PlaceOrder(&context, request, &reply);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return reply.order();
+  }
+  absl::StatusOr<pb::OrderResult> PlaceOrder(const std::string& currency = "USD") {
+    return PlaceOrder(Request(currency));
+  }
+  // Until no confirmation is on its way.
+  void AwaitConfirmations() { after_.AwaitIdle(); }
+
+  FakeCarts carts;
+  FakeCatalog catalog;
+  FakeShipping shipping;
+  FakePayments payments;
+  FakeEmail email;
+  FakeOrders orders;
+
+ private:
+  telemetry::Metrics metrics_;
+  coro::TaskScope after_;
+  rpc::Client<pb::CartService> cart_client_;
+  rpc::Client<pb::ProductCatalogService> catalog_client_;
+  rpc::Client<pb::CurrencyService> currency_client_;
+  rpc::Client<pb::ShippingService> shipping_client_;
+  rpc::Client<pb::PaymentService> payment_client_;
+  rpc::Client<pb::EmailService> email_client_;
+  rpc::Client<pb::OrderService> order_client_;
+  currency::CurrencyService currency_{currency::ExchangeRates::Reference()};
+  CheckoutService checkout_{ShopClients{cart_client_, catalog_client_, currency_client_, shipping_client_,
+                                        payment_client_, email_client_, order_client_},
+                            after_, metrics_, CheckoutOptions{.saga_budget = std::chrono::milliseconds(700)}};
+  std::unique_ptr<pb::CheckoutService::Stub> stub_;
+  rpc::Server server_{rpc::ServerOptions{}, metrics_};
+};
+
+}  // namespace boutique::checkout
