@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/email/confirmation.h"
+
+#include "absl/strings/str_cat.h"
+#include "platform/base/check_field.h"
+#include "platform/base/money.h"
+#include "platform/base/status.h"
+
+namespace boutique::email {
+namespace {
+
+constexpr std::size_t kLongestAddress = 254;  // of a path in SMTP, without its brackets
+constexpr std::size_t kLongestLocalPart = 64;
+constexpr std::size_t kLongestId = 128;
+constexpr int kMostLines = 1000;
+constexpr int kMostOfOne = 1000;
+
+bool HasForbiddenCharacter(absl::string_view address) {
+  for (const char c : address) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte == 0x7f || absl::string_view("\"(),:;<>[\\]").find(c) != absl::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Labels between dots, none of them empty.
+bool HasEmptyLabel(absl::string_view dotted) {
+  return dotted.front() == '.' || dotted.back() == '.' || dotted.find("..") != absl::string_view::npos;
+}
+
+absl::Status CheckCost(absl::string_view field, const pb::Money& cost) {
+  const base::Money amount = base::Money::Of(cost);
+  if (absl::Status bad = base::CheckMoney(field, amount); !bad.ok()) return bad;
+  return amount.IsNegative() ? base::InvalidField(field, "must not be negative") : absl::OkStatus();
+}
+
+absl::Status CheckLine(const std::string& field, const pb::OrderItem& line) {
+  if (!line.has_item()) return base::InvalidField(absl::StrCat(field, ".item"), "is required");
+  const std::string id = absl::StrCat(field, ".item.product_id");
+  if (absl::Status bad = base::CheckLength(id, line.item().product_id(), 1, kLongestId); !bad.ok()) return bad;
+  if (line.item().quantity() < 1 || line.item().quantity() > kMostOfOne) {
+    return base::FieldOutOfRange(absl::StrCat(field, ".item.quantity"), absl::StrCat("must be 1 to ", kMostOfOne));
+  }
+  return line.has_cost() ? CheckCost(absl::StrCat(field, ".cost"), line.cost()) : absl::OkStatus();
+}
+
+absl::Status CheckShippingAddress(const pb::Address& address) {
+  struct Bound {
+    const char* field;
+    const std::string& value;
+    std::size_t longest;
+  };
+  for (const Bound& each : {Bound{"order.shipping_address.street_address", address.street_address(), 512},
+                            Bound{"order.shipping_address.city", address.city(), 128},
+                            Bound{"order.shipping_address.state", address.state(), 128},
+                            Bound{"order.shipping_address.country", address.country(), 128},
+                            Bound{"order.shipping_address.postal_code", address.postal_code(), 32}}) {
+    if (absl::Status bad = base::CheckLength(each.field, each.value, 0, each.longest); !bad.ok()) return bad;
+  }
+  return address.zip_code() < 0 ? base::InvalidField("order.shipping_address.zip_code", "must not be negative")
+                                : absl::OkStatus();
+}
+
+absl::Status CheckOrder(const pb::OrderResult& order) {
+  if (absl::Status bad = base::CheckLength("order.order_id", order.order_id(), 1, kLongestId); !bad.ok()) return bad;
+  if (absl::Status bad = base::CheckLength("order.shipping_tracking_id", order.shipping_tracking_id(), 0, kLongestId);
+      !bad.ok()) {
+    return bad;
+  }
+  if (order.has_shipping_cost()) {
+    if (absl::Status bad = CheckCost("order.shipping_cost", order.shipping_cost()); !bad.ok()) return bad;
+  }
+  if (absl::Status bad = CheckShippingAddress(order.shipping_address()); !bad.ok()) return bad;
+  if (order.items_size() > kMostLines) {
+    return base::InvalidField("order.items", absl::StrCat("must have at most ", kMostLines, " lines"));
+  }
+  for (int i = 0; i < order.items_size(); ++i) {
+    if (absl::Status bad = CheckLine(absl::StrCat("order.items[", i, "]"), order.items(i)); !bad.ok()) return bad;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckAddress(absl::string_view field, absl::string_view address) {
+  if (absl::Status bad = base::CheckLength(field, address, 1, kLongestAddress); !bad.ok()) return bad;
+  const absl::Status implausible = base::InvalidField(field, "is not an e-mail address");
+  if (HasForbiddenCharacter(address)) return implausible;
+  const std::size_t at = address.find('@');
+  if (at == absl::string_view::npos || at == 0 || at > kLongestLocalPart) return implausible;
+  const absl::string_view domain = address.substr(at + 1);
+  const bool one_at = domain.find('@') == absl::string_view::npos;
+  if (domain.empty() || !one_at || domain.find('.') == absl::string_view::npos) return implausible;
+  if (HasEmptyLabel(address.substr(0, at)) || HasEmptyLabel(domain)) return implausible;
+  return absl::OkStatus();
+}
+
+absl::Status CheckConfirmation(const pb::SendOrderConfirmationRequest& request) {
+  if (absl::Status bad = CheckAddress("email", request.email()); !bad.ok()) return bad;
+  if (!request.has_order()) return base::InvalidField("order", "is required");
+  return CheckOrder(request.order());
+}
+
+}  // namespace boutique::email

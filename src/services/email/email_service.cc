@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/email/email_service.h"
+
+#include "platform/telemetry/log.h"
+
+namespace boutique::email {
+
+rpc::Reply<pb::Empty> EmailService::SendOrderConfirmation(const rpc::CallContext&,
+                                                          const pb::SendOrderConfirmationRequest& request) {
+  if (absl::Status bad = CheckConfirmation(request); !bad.ok()) co_return bad;
+  telemetry::Log(telemetry::Severity::kInfo, "order confirmed to its buyer", {{"order_id", request.order().order_id()}});
+  co_return pb::Empty();
+}
+
+void EmailService::RegisterWith(rpc::Server& server) {
+  using Async = pb::EmailService::AsyncService;
+  server.Add<pb::EmailService>(
+      *this, rpc::Method<&Async::RequestSendOrderConfirmation, &EmailService::SendOrderConfirmation>{});
+}
+
+}  // namespace boutique::email
