@@ -37,9 +37,16 @@ HostSettings::HostSettings(Settings& settings)
                     "on SIGTERM, time between saying NOT_SERVING and refusing new requests");
   settings.Duration("SHUTDOWN_GRACE", &shutdown_grace, std::chrono::seconds(0), std::chrono::minutes(10),
                     "on SIGTERM, time that running requests get to end");
+  settings.Flag("ENABLE_TRACING", &tracing, "send spans to COLLECTOR_SERVICE_ADDR");
+  settings.PeerAddress("COLLECTOR_SERVICE_ADDR", "host:port of an OpenTelemetry collector (OTLP over gRPC)");
+  trace_name = settings.about().name;
+  settings.Text("OTEL_SERVICE_NAME", &trace_name, "the name of this program in traces");
 }
 
-Host::Host(const Settings& settings, HostSettings own) : settings_(settings), own_(std::move(own)), blocking_(4) {}
+Host::Host(const Settings& settings, HostSettings own) : settings_(settings), own_(std::move(own)), blocking_(4) {
+  const std::string collector = settings.AddressOf("COLLECTOR_SERVICE_ADDR");
+  if (own_.tracing && !collector.empty()) spans_ = std::make_unique<TraceExporter>(own_.trace_name, collector, metrics_);
+}
 
 Host::~Host() {
   Stop();
@@ -52,6 +59,9 @@ bool Host::IsLocal(const std::string& service) const {
 
 std::vector<absl::Status> Host::CheckPeers() const {
   std::vector<absl::Status> problems;
+  if (own_.tracing && spans_ == nullptr) {
+    problems.push_back(absl::InvalidArgumentError("COLLECTOR_SERVICE_ADDR: is required with ENABLE_TRACING"));
+  }
   for (const Peer& peer : peers_) {
     if (peer.need == Need::kOptional || IsLocal(peer.service) || !settings_.AddressOf(peer.variable).empty()) continue;
     problems.push_back(
@@ -63,7 +73,7 @@ std::vector<absl::Status> Host::CheckPeers() const {
 std::unique_ptr<rpc::Server> Host::MakeServer(unsigned loops) {
   rpc::ServerOptions options;
   options.loops = loops;
-  options.spans = spans_;
+  options.spans = spans_.get();
   options.reflection = own_.reflection;
   auto server = std::make_unique<rpc::Server>(options, metrics_);
   for (const Served& each : served_) each.add(*server);
@@ -122,6 +132,9 @@ std::vector<absl::Status> Host::Start() {
     started_ = true;
   }
   if (absl::Status bad = StartServers(); !bad.ok()) return {bad};
+  if (spans_ != nullptr) {
+    loops_[0]->Post([this] { background_.Spawn(spans_->Run(*loops_[0], background_.stop_token())); });
+  }
   for (auto& start : on_start_) {
     if (absl::Status bad = start(); !bad.ok()) return {bad};
   }

@@ -23,6 +23,7 @@
 #include "platform/rpc/server.h"
 #include "platform/runtime/metrics_endpoint.h"
 #include "platform/runtime/settings.h"
+#include "platform/runtime/trace_exporter.h"
 #include "platform/telemetry/metrics.h"
 #include "platform/telemetry/span.h"
 
@@ -43,6 +44,8 @@ struct HostSettings {
   bool reflection = true;
   std::chrono::nanoseconds drain_delay{0};
   std::chrono::nanoseconds shutdown_grace = std::chrono::seconds(10);
+  bool tracing = false;
+  std::string trace_name;  // OTEL_SERVICE_NAME
 };
 
 class Host {
@@ -85,7 +88,7 @@ class Host {
     auto& client = Own<rpc::Client<Service>>();
     peers_.push_back({Service::service_full_name(), address_variable, need,
                       [this, &client](std::shared_ptr<grpc::Channel> channel) {
-                        client.Connect(std::move(channel), metrics_, spans_);
+                        client.Connect(std::move(channel), metrics_, spans_.get());
                       }});
     return client;
   }
@@ -105,9 +108,8 @@ class Host {
 
   const HostSettings& settings() const { return own_; }
   telemetry::Metrics& metrics() { return metrics_; }
-  // Where finished spans go; null when tracing is off. Before the clients and servers are made.
-  telemetry::SpanSink* spans() const { return spans_; }
-  void SetSpans(telemetry::SpanSink* spans) { spans_ = spans; }
+  // Where finished spans go; null when tracing is off.
+  telemetry::SpanSink* spans() const { return spans_.get(); }
   // For work that blocks. Safe from any thread.
   rpc::BlockingPool& blocking() { return blocking_; }
   // Loops for this process's own requests and background work; from OnStart on.
@@ -156,7 +158,7 @@ class Host {
   const HostSettings own_;
   telemetry::Metrics metrics_;
   MetricsEndpoint metrics_endpoint_;
-  telemetry::SpanSink* spans_ = nullptr;
+  std::unique_ptr<TraceExporter> spans_;
   rpc::BlockingPool blocking_;
   std::vector<Served> served_;
   std::vector<Peer> peers_;

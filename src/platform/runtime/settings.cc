@@ -118,8 +118,12 @@ void Settings::Flag(const std::string& variable, bool* value, const std::string&
 }
 
 void Settings::Address(const std::string& variable) {
-  if (about_.one_process || !addresses_.emplace(variable, "").second) return;
-  Declare(variable, "", "host:port of that service", [this, variable](const std::string& text) {
+  if (!about_.one_process) PeerAddress(variable, "host:port of that service");
+}
+
+void Settings::PeerAddress(const std::string& variable, const std::string& help) {
+  if (!addresses_.emplace(variable, "").second) return;
+  Declare(variable, "", help, [this, variable](const std::string& text) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string::npos || colon + 1 == text.size()) {
       return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not of the form host:port"));

@@ -54,7 +54,9 @@ class Settings {
   // The address of a service that another process may serve ("host:port"), for Host::ClientOf. In a program that has
   // every service in it there is no such option.
   void Address(const std::string& variable);
-  // What Address read; empty if it is not set.
+  // The address of something else, in every program, with its own help text.
+  void PeerAddress(const std::string& variable, const std::string& help);
+  // What Address or PeerAddress read; empty if it is not set.
   std::string AddressOf(const std::string& variable) const;
 
   // Where stores keep their files, DATA_DIR: a folder, or ":memory:" for none.
