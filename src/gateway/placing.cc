@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/placing.h"
+
+#include <array>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "platform/base/money.h"
+#include "platform/rpc/sleep.h"
+#include "platform/telemetry/log.h"
+
+namespace boutique::gateway {
+namespace {
+
+// For questions that are asked after the request's own time is up.
+constexpr auto kQuestionBudget = std::chrono::seconds(2);
+// How long an order may take to appear on record after its request has failed.
+constexpr auto kOnItsWay = std::chrono::milliseconds(300);
+
+Placement Of(Outcome outcome) {
+  Placement placement;
+  placement.outcome = outcome;
+  return placement;
+}
+
+// What an order on record means for who asks whether it was placed.
+Placement OfRecord(const pb::Order& order) {
+  Placement placement;
+  placement.order_id = order.order_id();
+  switch (order.state()) {
+    case pb::CANCELLED:
+      placement.outcome = Outcome::kNotPlaced;
+      break;
+    case pb::PENDING:
+    case pb::CHARGING:
+    case pb::CHARGED:
+    case pb::SHIPPING:
+      placement.outcome = Outcome::kUnknown;
+      break;
+    default:
+      placement.outcome = Outcome::kOnRecord;
+  }
+  return placement;
+}
+
+rpc::Reply<pb::Order> OrderByKey(const Clients& clients, const rpc::CallContext& call, std::string user_id,
+                                 std::string key) {
+  pb::GetOrderRequest request;
+  request.set_user_id(std::move(user_id));
+  request.set_idempotency_key(std::move(key));
+  co_return co_await clients.orders.Call<&pb::OrderService::Stub::AsyncGetOrder>(call, std::move(request));
+}
+
+// The form's field that a refusal names: "address.city: is required" is about city.
+Placement Invalid(absl::string_view message) {
+  struct Known {
+    absl::string_view in_message;
+    absl::string_view field;
+    absl::string_view sentence;
+  };
+  static constexpr std::array<Known, 10> kKnown = {{
+      {"email", "email", "Check the e-mail address."},
+      {"street_address", "street_address", "Check the street address."},
+      {"postal_code", "zip_code", "Check the postal code."},
+      {"zip_code", "zip_code", "Check the postal code."},
+      {"city", "city", "Check the city."},
+      {"address.state", "state", "Check the state or region."},
+      {"country", "country", "Check the country."},
+      {"expir", "credit_card_expiration_month", "This card has expired, or its date is not right."},
+      {"cvv", "credit_card_cvv", "Check the security code."},
+      {"card", "credit_card_number", "This card cannot be used here. We take Visa and Mastercard."},
+  }};
+  Placement placement = Of(Outcome::kInvalid);
+  for (const Known& known : kKnown) {
+    if (!absl::StrContains(message, known.in_message)) continue;
+    placement.problems.push_back({std::string(known.field), std::string(known.sentence)});
+    return placement;
+  }
+  return Of(Outcome::kNotPlaced);
+}
+
+Placement Refused(absl::string_view message) {
+  if (absl::StrContains(message, "nsufficient")) return Of(Outcome::kInsufficientFunds);
+  if (absl::StrContains(message, "cart is empty") || absl::StrContains(message, "no longer sold")) {
+    return Of(Outcome::kRefused);
+  }
+  return Of(Outcome::kDeclined);
+}
+
+// The public shop's checkout says by its words how far it came before it failed.
+Placement WithoutRecord(const absl::Status& failure) {
+  const absl::string_view why = failure.message();
+  if (absl::StrContains(why, "charge card")) return Of(Outcome::kDeclined);
+  const bool before_the_charge = absl::StrContains(why, "cart failure") || absl::StrContains(why, "prepare order") ||
+                                 absl::StrContains(why, "quote failure");
+  return Of(before_the_charge ? Outcome::kNotPlaced : Outcome::kUnknown);
+}
+
+// There is an order, and no record of it: what the answer says of it.
+Placement Unkept(const pb::PlaceOrderRequest& request, const pb::OrderResult& result) {
+  Placement placement = Of(Outcome::kPlaced);
+  pb::Order& order = placement.order;
+  order.set_order_id(result.order_id());
+  order.set_user_id(request.user_id());
+  order.set_state(pb::CONFIRMED);
+  order.set_email(request.email());
+  *order.mutable_shipping_address() = result.shipping_address();
+  *order.mutable_items() = result.items();
+  *order.mutable_shipping_cost() = result.shipping_cost();
+  order.set_shipping_tracking_id(result.shipping_tracking_id());
+  return placement;
+}
+
+// The answer came: is the order on record too? Only where checkout is one that keeps none is it not.
+coro::Task<Placement> Answered(const Clients& clients, const rpc::CallContext& call, pb::PlaceOrderRequest request,
+                               pb::OrderResult result) {
+  if (!clients.orders.IsConnected()) co_return Unkept(request, result);
+  pb::GetOrderRequest kept;
+  kept.set_user_id(request.user_id());
+  kept.set_order_id(result.order_id());
+  const rpc::CallContext own = call.Detached(kQuestionBudget);
+  const auto order = co_await clients.orders.Call<&pb::OrderService::Stub::AsyncGetOrder>(own, std::move(kept));
+  if (absl::IsNotFound(order.status())) co_return Unkept(request, result);
+  Placement placement = Of(Outcome::kOnRecord);
+  placement.order_id = result.order_id();
+  co_return placement;
+}
+
+}  // namespace
+
+coro::Task<Placement> FindOut(const Clients& clients, const rpc::CallContext& call, std::string user_id,
+                              std::string key) {
+  const rpc::CallContext own = call.Detached(kQuestionBudget);
+  const auto order = co_await OrderByKey(clients, own, std::move(user_id), std::move(key));
+  if (order.ok()) co_return OfRecord(*order);
+  co_return Of(absl::IsNotFound(order.status()) ? Outcome::kNotPlaced : Outcome::kUnknown);
+}
+
+coro::Task<Placement> Place(const Clients& clients, const rpc::CallContext& call, pb::PlaceOrderRequest request) {
+  auto reply = co_await clients.checkout.Call<&pb::CheckoutService::Stub::AsyncPlaceOrder>(call, request);
+  if (reply.ok()) {
+    auto placement = co_await Answered(clients, call, std::move(request), std::move(*reply->mutable_order()));
+    co_return placement;
+  }
+  const absl::Status failure = reply.status();
+  if (absl::IsInvalidArgument(failure)) co_return Invalid(failure.message());
+  if (absl::IsFailedPrecondition(failure)) co_return Refused(failure.message());
+  if (absl::IsAborted(failure)) co_return Of(Outcome::kTotalChanged);
+
+  telemetry::Log(telemetry::Severity::kWarning, "an order was not answered", {{"error", failure.ToString()}});
+  if (!clients.checkout.IsConnected()) co_return Of(Outcome::kNotPlaced);
+  if (!clients.orders.IsConnected() || absl::StrContains(failure.message(), "charge card")) {
+    co_return WithoutRecord(failure);
+  }
+  auto placement = co_await FindOut(clients, call, request.user_id(), request.idempotency_key());
+  if (placement.outcome != Outcome::kNotPlaced || !placement.order_id.empty()) co_return placement;
+  // There is none yet. Was it refused before it came into being, or is it on its way?
+  if (absl::IsDeadlineExceeded(failure) || absl::IsCancelled(failure)) co_return Of(Outcome::kUnknown);
+  const rpc::CallContext own = call.Detached(kQuestionBudget);
+  co_await rpc::Sleep(own, kOnItsWay);
+  placement = co_await FindOut(clients, call, request.user_id(), request.idempotency_key());
+  co_return placement;
+}
+
+}  // namespace boutique::gateway
