@@ -2,6 +2,7 @@
 #include "platform/base/duration.h"
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -52,7 +53,8 @@ absl::StatusOr<std::chrono::nanoseconds> ParseDuration(absl::string_view text) {
     total += number * static_cast<double>(unit->second);
     if (total > kLongest) return bad();
   }
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(total));
+  // To the nearest: 1.021 has no exact double, and cutting would lose a nanosecond.
+  return std::chrono::nanoseconds(std::llround(total));
 }
 
 std::string FormatDuration(std::chrono::nanoseconds duration) {

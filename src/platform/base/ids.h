@@ -2,6 +2,7 @@
 // Ids that cannot be guessed. Safe from any thread.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"

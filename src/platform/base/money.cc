@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "platform/base/iso4217.h"
 #include "platform/base/status.h"

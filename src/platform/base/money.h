@@ -57,7 +57,7 @@ int Compare(const Money& a, const Money& b);
 std::string ToString(const Money& amount);
 
 // Reads what ToString wrote: a code, a space, an optional minus, digits, and up to nine decimals. INVALID_ARGUMENT
-// otherwise.
+// otherwise; OUT_OF_RANGE if the amount cannot be expressed.
 absl::StatusOr<Money> ParseMoney(absl::string_view text);
 
 }  // namespace boutique::base

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/base/check_field.h"
+
+#include <string>
+
+#include "platform/base/clock.h"
+#include "support/catch.h"
+
+namespace boutique::base {
+namespace {
+
+TEST_CASE("a field's length has bounds, and a refusal names field, bounds and length", "[check_field]") {
+  CHECK(CheckLength("city", "x", 1, 3).ok());
+  CHECK(CheckLength("city", "xyz", 1, 3).ok());
+  CHECK(CheckLength("state", "", 0, 3).ok());
+  const absl::Status missing = CheckLength("city", "", 1, 3);
+  CHECK_CODE(missing, kInvalidArgument);
+  CHECK(missing.message() == "city: is required");
+  const absl::Status long_one = CheckLength("city", "wxyz", 1, 3);
+  CHECK_CODE(long_one, kInvalidArgument);
+  CHECK(long_one.message() == "city: must have 1 to 3 bytes, not 4");
+  CHECK_CODE(CheckLength("city", "x", 2, 3), kInvalidArgument);
+}
+
+TEST_CASE("a user id has 1 to 128 bytes", "[check_field]") {
+  CHECK(CheckUserId("u").ok());
+  CHECK(CheckUserId(std::string(128, 'u')).ok());
+  CHECK(CheckUserId("").message() == "user_id: is required");
+  CHECK_CODE(CheckUserId(std::string(129, 'u')), kInvalidArgument);
+}
+
+TEST_CASE("an idempotency key has 16 to 64 visible characters", "[check_field]") {
+  CHECK(CheckIdempotencyKey(std::string(16, 'k')).ok());
+  CHECK(CheckIdempotencyKey(std::string(64, '~')).ok());
+  CHECK(CheckIdempotencyKey("12345678-1234-4234-8234-123456789abc").ok());
+  for (const std::string& key : {std::string(), std::string(15, 'k'), std::string(65, 'k'), std::string(20, ' '),
+                                 std::string(20, '\n'), std::string(20, '\0'), std::string(20, '\x7f'),
+                                 std::string(20, '\x80'), std::string(16, 'k') + "\t"}) {
+    CHECK_CODE(CheckIdempotencyKey(key), kInvalidArgument);
+  }
+}
+
+TEST_CASE("a chain of checks ends with the first that fails", "[check_field]") {
+  int asked = 0;
+  const auto next = [&asked] {
+    ++asked;
+    return FieldOutOfRange("quantity", "must be from 1 to 1000");
+  };
+  const absl::Status first = AndThen(InvalidField("user_id", "is required"), next);
+  CHECK(first == absl::InvalidArgumentError("user_id: is required"));
+  CHECK(asked == 0);
+  const absl::Status second = AndThen(absl::OkStatus(), next);
+  CHECK(second == absl::OutOfRangeError("quantity: must be from 1 to 1000"));
+  CHECK(asked == 1);
+}
+
+TEST_CASE("a clock counts milliseconds since 1970", "[clock]") {
+  struct StoppedClock final : Clock {
+    std::chrono::system_clock::time_point Now() const override {
+      return std::chrono::system_clock::time_point(std::chrono::microseconds(1'234'567));
+    }
+  };
+  CHECK(StoppedClock().NowMs() == 1234);
+  CHECK(SystemClock::Instance().NowMs() > 1'700'000'000'000);
+}
+
+}  // namespace
+}  // namespace boutique::base
