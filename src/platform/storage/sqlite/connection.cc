@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/storage/sqlite/connection.h"
+
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace boutique::sqlite {
+namespace {
+
+constexpr int kBusyTimeoutMs = 5000;
+constexpr char kSetUp[] =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA foreign_keys = ON;"
+    "PRAGMA trusted_schema = OFF;";
+
+absl::StatusCode CodeOf(int sqlite_code) {
+  switch (sqlite_code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_CORRUPT:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_NOTADB:
+    case SQLITE_PERM:
+    case SQLITE_PROTOCOL:
+    case SQLITE_READONLY: return absl::StatusCode::kUnavailable;
+    default: return absl::StatusCode::kInternal;
+  }
+}
+
+absl::Status StatusOf(const SQLite::Exception& error) {
+  return absl::Status(CodeOf(error.getErrorCode()), absl::StrCat("the database failed: ", error.what()));
+}
+
+absl::Status OpenError(const std::string& path, const SQLite::Exception& error) {
+  switch (error.getErrorCode() & 0xff) {
+    case SQLITE_NOTADB: return absl::FailedPreconditionError(absl::StrCat(path, ": is not a SQLite database"));
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+      return absl::FailedPreconditionError(absl::StrCat(path, ": cannot be opened for writing: ", error.what()));
+    default: return absl::Status(CodeOf(error.getErrorCode()), absl::StrCat(path, ": ", error.what()));
+  }
+}
+
+struct Binder {
+  SQLite::Statement& statement;
+  int index;
+  void operator()(std::nullptr_t) const { statement.bind(index); }
+  void operator()(std::int64_t value) const { statement.bind(index, value); }
+  void operator()(double value) const { statement.bind(index, value); }
+  void operator()(absl::string_view value) const { statement.bind(index, std::string(value)); }
+  void operator()(Blob value) const {
+    // A null address would bind NULL.
+    const char* const bytes = value.bytes.empty() ? "" : value.bytes.data();
+    statement.bind(index, static_cast<const void*>(bytes), static_cast<int>(value.bytes.size()));
+  }
+};
+
+}  // namespace
+
+Rows::Rows(Connection& connection, std::unique_ptr<SQLite::Statement> statement)
+    : connection_(&connection), statement_(std::move(statement)) {}
+Rows::Rows(Rows&& other) noexcept = default;
+Rows::~Rows() {
+  if (statement_ != nullptr) connection_->GiveBack(std::move(statement_));
+}
+
+bool Rows::Next() {
+  bool found = false;
+  if (statement_ != nullptr) connection_->Guard([&] { found = statement_->executeStep(); });
+  return found;
+}
+
+std::int64_t Rows::Integer(int column) const { return statement_->getColumn(column).getInt64(); }
+double Rows::Real(int column) const { return statement_->getColumn(column).getDouble(); }
+std::string Rows::Text(int column) const { return statement_->getColumn(column).getString(); }
+bool Rows::IsNull(int column) const { return statement_->getColumn(column).isNull(); }
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path) {
+  try {
+    auto database = std::make_unique<SQLite::Database>(
+        path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
+    database->exec(kSetUp);
+    return std::unique_ptr<Connection>(new Connection(std::move(database)));
+  } catch (const SQLite::Exception& error) {
+    return OpenError(path, error);
+  }
+}
+
+Connection::Connection(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
+Connection::~Connection() = default;
+
+template <typename Step>
+void Connection::Guard(Step step) {
+  if (!status_.ok()) return;
+  try {
+    step();
+  } catch (const SQLite::Exception& error) {
+    status_ = StatusOf(error);
+  }
+}
+
+std::unique_ptr<SQLite::Statement> Connection::Take(absl::string_view sql) {
+  // A statement that is in use is not among the idle ones: a second is prepared beside it.
+  if (const auto found = idle_.find(sql); found != idle_.end()) return std::move(idle_.extract(found).mapped());
+  return std::make_unique<SQLite::Statement>(*database_, std::string(sql));
+}
+
+void Connection::GiveBack(std::unique_ptr<SQLite::Statement> statement) {
+  // A reset repeats the error of a failed step, which is known by now.
+  statement->tryReset();
+  statement->clearBindings();
+  std::string sql = statement->getQuery();
+  idle_.try_emplace(std::move(sql), std::move(statement));
+}
+
+Rows Connection::Query(absl::string_view sql, std::initializer_list<Value> values) {
+  std::unique_ptr<SQLite::Statement> statement;
+  Guard([&] {
+    statement = Take(sql);
+    int index = 0;
+    for (const Value& value : values) std::visit(Binder{*statement, ++index}, value.value_);
+  });
+  if (!status_.ok()) statement.reset();
+  return Rows(*this, std::move(statement));
+}
+
+std::int64_t Connection::Execute(absl::string_view sql, std::initializer_list<Value> values) {
+  const Rows rows = Query(sql, values);
+  std::int64_t changed = 0;
+  Guard([&] { changed = rows.statement_->exec(); });
+  return status_.ok() ? changed : 0;
+}
+
+void Connection::Script(const std::string& sql) {
+  Guard([&] { database_->exec(sql); });
+}
+
+absl::Status Connection::TakeStatus() { return std::exchange(status_, absl::OkStatus()); }
+
+bool Connection::InTransaction() const { return sqlite3_get_autocommit(database_->getHandle()) == 0; }
+
+}  // namespace boutique::sqlite
