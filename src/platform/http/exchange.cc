@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/http/exchange.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "platform/coro/spawn.h"
+
+namespace boutique::http::internal {
+namespace {
+
+// The origin form of a target: proxies may send the whole URL.
+absl::string_view OriginForm(absl::string_view target) {
+  if (!absl::StartsWithIgnoreCase(target, "http://") && !absl::StartsWithIgnoreCase(target, "https://")) return target;
+  const std::size_t authority = target.find("//") + 2;
+  const std::size_t path = target.find('/', authority);
+  return path == absl::string_view::npos ? absl::string_view("/") : target.substr(path);
+}
+
+}  // namespace
+
+Request ReadRequest(const restinio::request_t& raw) {
+  Request request;
+  const auto& header = raw.header();
+  request.method = header.method().c_str();
+  request.target = header.request_target();
+  absl::string_view origin = OriginForm(request.target);
+  origin = origin.substr(0, origin.find('#'));
+  const std::size_t question = origin.find('?');
+  request.path = std::string(origin.substr(0, question));
+  if (question != absl::string_view::npos) request.query = std::string(origin.substr(question + 1));
+  request.headers.reserve(header.fields_count());
+  header.for_each_field([&](const restinio::http_header_field_t& field) {
+    request.headers.emplace_back(field.name(), field.value());
+  });
+  request.body = raw.body();
+  const auto& peer = raw.remote_endpoint();
+  boost::system::error_code ignored;
+  request.peer = absl::StrCat(peer.address().to_string(ignored), ":", peer.port());
+  return request;
+}
+
+int CheckRequest(const restinio::request_t& raw, const Request& request, const ServerOptions& options) {
+  std::size_t header = request.target.size();
+  for (const auto& [name, value] : request.headers) header += name.size() + value.size() + 4;
+  if (header > options.most_header) return 431;
+  if (request.body.size() > options.most_body) return 413;
+  // RFC 9112, section 3.2: a request of HTTP/1.1 names its host.
+  const bool is_1_1 = raw.header().http_major() == 1 && raw.header().http_minor() >= 1;
+  if (is_1_1 && !request.HasHeader("host")) return 400;
+  return 0;
+}
+
+void Exchange::Run() {
+  coro::Spawn((*handler)(call, request), [this](absl::StatusOr<Response> result) {
+    if (result.ok()) {
+      response = *std::move(result);
+    } else {
+      const int status = HttpStatusOf(result.status().code());
+      response = options->refuse ? options->refuse(request, status) : PlainText(status, ReasonPhrase(status));
+    }
+    owner->Ended(this);
+  });
+}
+
+void SendResponse(Exchange& exchange, bool close, restinio::write_status_cb_t written) {
+  Response& response = exchange.response;
+  const bool bodyless = exchange.request.IsHead() || response.status == 304 || response.status == 204;
+  auto builder = exchange.handle->create_response<restinio::user_controlled_output_t>(restinio::http_status_line_t(
+      restinio::http_status_code_t(static_cast<std::uint16_t>(response.status)), std::string(ReasonPhrase(response.status))));
+  if (close) {
+    builder.connection_close();
+  } else {
+    builder.connection_keep_alive();
+  }
+  for (auto& [name, value] : response.headers) builder.append_header(std::move(name), std::move(value));
+  builder.append_header_date_field();
+  builder.set_content_length(response.size());
+  if (!bodyless) {
+    if (response.static_body.empty()) {
+      builder.set_body(std::move(response.body));
+    } else {
+      builder.set_body(restinio::const_buffer(response.static_body.data(), response.static_body.size()));
+    }
+  }
+  builder.done(std::move(written));
+}
+
+}  // namespace boutique::http::internal
