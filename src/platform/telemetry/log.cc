@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <type_traits>
 
@@ -85,6 +86,9 @@ void AppendField(std::string* line, const LogField& field) {
           absl::StrAppend(line, value ? "true" : "false");
         } else if constexpr (std::is_same_v<Value, absl::string_view>) {
           absl::StrAppend(line, JsonQuote(value));
+        } else if constexpr (std::is_same_v<Value, double>) {
+          // JSON has no word for what is no finite number.
+          absl::StrAppend(line, std::isfinite(value) ? absl::StrCat(value) : "null");
         } else {
           absl::StrAppend(line, value);
         }

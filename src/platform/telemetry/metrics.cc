@@ -7,10 +7,30 @@
 namespace boutique::telemetry {
 namespace {
 
-constexpr std::array<absl::string_view, 17> kCodes = {
-    "OK",          "CANCELLED",         "UNKNOWN",       "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",   "NOT_FOUND",
-    "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",
-    "UNIMPLEMENTED", "INTERNAL",          "UNAVAILABLE",   "DATA_LOSS",          "UNAUTHENTICATED"};
+// As the convention's first implementation, for Go, spells them: public alerts select by these names.
+constexpr std::array<absl::string_view, 17> kCodes = {"OK",
+                                                      "Canceled",
+                                                      "Unknown",
+                                                      "InvalidArgument",
+                                                      "DeadlineExceeded",
+                                                      "NotFound",
+                                                      "AlreadyExists",
+                                                      "PermissionDenied",
+                                                      "ResourceExhausted",
+                                                      "FailedPrecondition",
+                                                      "Aborted",
+                                                      "OutOfRange",
+                                                      "Unimplemented",
+                                                      "Internal",
+                                                      "Unavailable",
+                                                      "DataLoss",
+                                                      "Unauthenticated"};
+constexpr std::size_t kUnknown = 2;
+
+std::size_t IndexOf(absl::StatusCode code) {
+  const auto index = static_cast<std::size_t>(code);
+  return index < kCodes.size() ? index : kUnknown;
+}
 
 const prometheus::Histogram::BucketBoundaries& SecondsBuckets() {
   static const prometheus::Histogram::BucketBoundaries buckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
@@ -18,34 +38,31 @@ const prometheus::Histogram::BucketBoundaries& SecondsBuckets() {
   return buckets;
 }
 
-Labels MethodLabels(absl::string_view service, absl::string_view method) {
-  return {{"grpc_type", "unary"}, {"grpc_service", std::string(service)}, {"grpc_method", std::string(method)}};
+Labels MethodLabels(absl::string_view service, absl::string_view method, const char* type) {
+  return {{"grpc_type", type}, {"grpc_service", std::string(service)}, {"grpc_method", std::string(method)}};
 }
 
 }  // namespace
 
-absl::string_view GrpcCodeName(absl::StatusCode code) {
-  const auto index = static_cast<std::size_t>(code);
-  return index < kCodes.size() ? kCodes[index] : "UNKNOWN";
-}
+absl::string_view GrpcCodeName(absl::StatusCode code) { return kCodes[IndexOf(code)]; }
 
 MethodMetrics::MethodMetrics(prometheus::Registry& registry, const char* side, absl::string_view service,
-                             absl::string_view method)
+                             absl::string_view method, const char* type)
     : started_(prometheus::BuildCounter()
                    .Name(absl::StrCat("grpc_", side, "_started_total"))
                    .Help("Calls that were started.")
                    .Register(registry)
-                   .Add(MethodLabels(service, method))),
+                   .Add(MethodLabels(service, method, type))),
       seconds_(prometheus::BuildHistogram()
                    .Name(absl::StrCat("grpc_", side, "_handling_seconds"))
                    .Help("How long calls took from their start to their end.")
                    .Register(registry)
-                   .Add(MethodLabels(service, method), SecondsBuckets())),
+                   .Add(MethodLabels(service, method, type), SecondsBuckets())),
       handled_family_(prometheus::BuildCounter()
                           .Name(absl::StrCat("grpc_", side, "_handled_total"))
                           .Help("Calls that ended, by status code.")
                           .Register(registry)),
-      labels_(MethodLabels(service, method)) {
+      labels_(MethodLabels(service, method, type)) {
   CounterOf(0);
 }
 
@@ -61,8 +78,7 @@ prometheus::Counter& MethodMetrics::CounterOf(std::size_t code) {
 }
 
 void MethodMetrics::Handled(absl::StatusCode code, std::chrono::nanoseconds took) {
-  const auto index = static_cast<std::size_t>(code);
-  CounterOf(index < kCodes.size() ? index : 2).Increment();
+  CounterOf(IndexOf(code)).Increment();
   seconds_.Observe(static_cast<double>(took.count()) / 1e9);
 }
 
@@ -81,8 +97,9 @@ prometheus::Histogram& Metrics::Seconds(const std::string& name, const std::stri
   return prometheus::BuildHistogram().Name(name).Help(help).Register(*registry_).Add(labels, SecondsBuckets());
 }
 
-std::unique_ptr<MethodMetrics> Metrics::Method(const char* side, absl::string_view service, absl::string_view method) {
-  return std::make_unique<MethodMetrics>(*registry_, side, service, method);
+std::unique_ptr<MethodMetrics> Metrics::Method(const char* side, absl::string_view service, absl::string_view method,
+                                               const char* type) {
+  return std::make_unique<MethodMetrics>(*registry_, side, service, method, type);
 }
 
 }  // namespace boutique::telemetry

@@ -28,7 +28,8 @@ using Labels = std::map<std::string, std::string>;
 // _handling_seconds, the names of the gRPC Prometheus convention.
 class MethodMetrics {
  public:
-  MethodMetrics(prometheus::Registry& registry, const char* side, absl::string_view service, absl::string_view method);
+  MethodMetrics(prometheus::Registry& registry, const char* side, absl::string_view service, absl::string_view method,
+                const char* type);
 
   void Started() { started_.Increment(); }
   void Handled(absl::StatusCode code, std::chrono::nanoseconds took);
@@ -59,15 +60,17 @@ class Metrics {
   // With buckets from 0.5 ms to 10 s, for durations in seconds.
   prometheus::Histogram& Seconds(const std::string& name, const std::string& help, const Labels& labels = {});
 
-  // The metrics of one method's calls; `side` is "server" or "client".
-  std::unique_ptr<MethodMetrics> Method(const char* side, absl::string_view service, absl::string_view method);
+  // The metrics of one method's calls; `side` is "server" or "client", `type` the convention's "unary" or
+  // "server_stream".
+  std::unique_ptr<MethodMetrics> Method(const char* side, absl::string_view service, absl::string_view method,
+                                        const char* type = "unary");
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;
   std::shared_ptr<prometheus::Collectable> process_;
 };
 
-// "OK", "NOT_FOUND": the code's name in the gRPC specification.
+// "OK", "NotFound", "Canceled": the code as the convention spells it; "Unknown" for any other number.
 absl::string_view GrpcCodeName(absl::StatusCode code);
 
 }  // namespace boutique::telemetry
