@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts OrderService and its store into a process.
+// Threads: used at start, by one thread.
+#pragma once
+
+#include <string>
+
+#include "platform/runtime/process.h"
+
+namespace boutique::order {
+
+class OrderModule final : public runtime::Module {
+ public:
+  explicit OrderModule(runtime::Settings& settings);
+  absl::Status Install(runtime::Host& host) override;
+
+ private:
+  std::string data_directory_;
+};
+
+}  // namespace boutique::order

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers OrderService calls from a store.
+// Threads: safe from any loop.
+#pragma once
+
+#include "hipstershop/order.grpc.pb.h"
+#include "platform/base/clock.h"
+#include "platform/rpc/call_context.h"
+#include "platform/rpc/server.h"
+#include "services/order/order_store.h"
+
+namespace boutique::order {
+
+// The methods' contract is that of protos/hipstershop/order.proto.
+class OrderService {
+ public:
+  // Store and clock outlive the service.
+  explicit OrderService(OrderStore& store, const base::Clock& clock = base::SystemClock::Instance())
+      : store_(store), clock_(clock) {}
+
+  rpc::Reply<pb::CreateOrderResponse> CreateOrder(const rpc::CallContext& call, const pb::CreateOrderRequest& request);
+  rpc::Reply<pb::Order> RecordStep(const rpc::CallContext& call, const pb::RecordStepRequest& request);
+  rpc::Reply<pb::Order> GetOrder(const rpc::CallContext& call, const pb::GetOrderRequest& request);
+  rpc::Reply<pb::ListOrdersResponse> ListOrders(const rpc::CallContext& call, const pb::ListOrdersRequest& request);
+
+  // Before the server starts; the service outlives it.
+  void RegisterWith(rpc::Server& server);
+
+ private:
+  OrderStore& store_;
+  const base::Clock& clock_;
+};
+
+}  // namespace boutique::order

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which state of an order leads to which, and what a step does to the record.
+// Threads: stateless, safe from any.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "hipstershop/order.pb.h"
+
+namespace boutique::order {
+
+namespace pb = ::hipstershop;
+
+// Whether an order may go from the one state to the other in one step. A state does not lead to itself.
+bool LeadsTo(pb::OrderState from, pb::OrderState to);
+
+// Whether nothing follows: CONFIRMED and CANCELLED. (From NEEDS_ATTENTION only a person finds a way.)
+bool IsFinal(pb::OrderState state);
+
+// Takes the order one step on and notes what it brought. A repeat of the last step changes nothing and is OK. ABORTED,
+// and no change, if the order is not in the expected state and epoch; FAILED_PRECONDITION if the expected state does
+// not lead to the wanted one.
+absl::Status TakeStep(const pb::RecordStepRequest& step, std::int64_t now_ms, pb::Order* order);
+
+}  // namespace boutique::order

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where orders are kept. Every method may also fail with UNAVAILABLE, and with what ended the request.
+// Threads: implementations are safe from any loop.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "hipstershop/order.pb.h"
+#include "platform/rpc/call_context.h"
+
+namespace boutique::order {
+
+namespace pb = ::hipstershop;
+
+class OrderStore {
+ public:
+  // One page of a user's orders, newest first.
+  struct Page {
+    std::vector<pb::Order> orders;
+    bool has_more = false;
+  };
+  // Changes an order in place; an error leaves it as it was. Does not wait for anything.
+  using Change = std::function<absl::Status(pb::Order*)>;
+
+  virtual ~OrderStore() = default;
+
+  // Keeps the order, or answers the one that its user has of its key. ALREADY_EXISTS if the id is another order's.
+  virtual rpc::Reply<pb::Order> Create(const rpc::CallContext& call, const pb::Order& order) = 0;
+  // Applies the change to the order as it is, alone, and keeps and answers the result. NOT_FOUND, or the change's
+  // error.
+  virtual rpc::Reply<pb::Order> Apply(const rpc::CallContext& call, const std::string& order_id,
+                                      const Change& change) = 0;
+  // The user's order of that id, or of that key. NOT_FOUND.
+  virtual rpc::Reply<pb::Order> Find(const rpc::CallContext& call, const std::string& user_id,
+                                     const std::string& order_id) = 0;
+  virtual rpc::Reply<pb::Order> FindByKey(const rpc::CallContext& call, const std::string& user_id,
+                                          const std::string& idempotency_key) = 0;
+  // Up to `most` of the user's orders that are older than the one with the id `after`, or the newest if it is empty.
+  // NOT_FOUND if `after` is none of the user's.
+  virtual rpc::Reply<Page> List(const rpc::CallContext& call, const std::string& user_id, const std::string& after,
+                                int most) = 0;
+};
+
+}  // namespace boutique::order

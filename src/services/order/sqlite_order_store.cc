@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/order/sqlite_order_store.h"
+
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+
+namespace boutique::order {
+namespace {
+
+using sqlite::Blob;
+using sqlite::Connection;
+using sqlite::Rows;
+
+const sqlite::Migrations& Schema() {
+  static const sqlite::Migrations schema = {R"sql(
+    CREATE TABLE orders (
+      sequence        INTEGER PRIMARY KEY,  -- in the order of creation
+      order_id        TEXT NOT NULL UNIQUE,
+      user_id         TEXT NOT NULL,
+      idempotency_key TEXT NOT NULL,
+      state           INTEGER NOT NULL,
+      epoch           INTEGER NOT NULL,
+      created_at_ms   INTEGER NOT NULL,
+      updated_at_ms   INTEGER NOT NULL,
+      message         BLOB NOT NULL,        -- hipstershop.Order
+      UNIQUE (user_id, idempotency_key)
+    ) STRICT;
+    CREATE INDEX orders_of_user ON orders (user_id, sequence);
+  )sql"};
+  return schema;
+}
+
+absl::Status NoSuchOrder() { return absl::NotFoundError("no such order"); }
+
+absl::StatusOr<pb::Order> Parse(const std::string& message) {
+  pb::Order order;
+  if (!order.ParseFromString(message)) return absl::InternalError("an order on record cannot be read");
+  return order;
+}
+
+// The message in the first column of the first row.
+absl::StatusOr<pb::Order> One(Rows rows) {
+  if (!rows.Next()) return NoSuchOrder();
+  return Parse(rows.Text(0));
+}
+
+absl::StatusOr<pb::Order> OfKey(Connection& connection, const std::string& user_id, const std::string& key) {
+  return One(connection.Query("SELECT message FROM orders WHERE user_id = ? AND idempotency_key = ?", {user_id, key}));
+}
+
+absl::StatusOr<pb::Order> CreateIn(Connection& connection, const pb::Order& order) {
+  const std::string message = order.SerializeAsString();
+  const std::int64_t inserted = connection.Execute(
+      "INSERT INTO orders (order_id, user_id, idempotency_key, state, epoch, created_at_ms, updated_at_ms, message) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      {order.order_id(), order.user_id(), order.idempotency_key(), static_cast<int>(order.state()), order.epoch(),
+       order.created_at_ms(), order.updated_at_ms(), Blob{message}});
+  if (inserted == 1) return order;
+  auto earlier = OfKey(connection, order.user_id(), order.idempotency_key());
+  if (absl::IsNotFound(earlier.status())) return absl::AlreadyExistsError("order_id: is that of another order");
+  return earlier;
+}
+
+absl::StatusOr<pb::Order> ApplyIn(Connection& connection, const std::string& order_id,
+                                  const OrderStore::Change& change) {
+  auto order = One(connection.Query("SELECT message FROM orders WHERE order_id = ?", {order_id}));
+  if (!order.ok()) return order;
+  if (absl::Status refused = change(&*order); !refused.ok()) return refused;
+  const std::string message = order->SerializeAsString();
+  connection.Execute("UPDATE orders SET state = ?, epoch = ?, updated_at_ms = ?, message = ? WHERE order_id = ?",
+                     {static_cast<int>(order->state()), order->epoch(), order->updated_at_ms(), Blob{message},
+                      order_id});
+  return order;
+}
+
+// The place in the sequence below which a page begins.
+absl::StatusOr<std::int64_t> SequenceOf(Connection& connection, const std::string& user_id,
+                                        const std::string& order_id) {
+  if (order_id.empty()) return std::numeric_limits<std::int64_t>::max();
+  Rows rows = connection.Query("SELECT sequence FROM orders WHERE order_id = ? AND user_id = ?", {order_id, user_id});
+  if (!rows.Next()) return NoSuchOrder();
+  return rows.Integer(0);
+}
+
+absl::StatusOr<OrderStore::Page> ListIn(Connection& connection, const std::string& user_id, const std::string& after,
+                                        int most) {
+  const auto below = SequenceOf(connection, user_id, after);
+  if (!below.ok()) return below.status();
+  OrderStore::Page page;
+  Rows rows = connection.Query(
+      "SELECT message FROM orders WHERE user_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?",
+      {user_id, *below, std::int64_t{most} + 1});
+  while (rows.Next()) {
+    if (page.orders.size() == static_cast<std::size_t>(most)) {
+      page.has_more = true;
+      break;
+    }
+    auto order = Parse(rows.Text(0));
+    if (!order.ok()) return order.status();
+    page.orders.push_back(*std::move(order));
+  }
+  return page;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SqliteOrderStore>> SqliteOrderStore::Open(const std::string& path) {
+  auto database = sqlite::Database::Open(path, Schema());
+  if (!database.ok()) return database.status();
+  return std::unique_ptr<SqliteOrderStore>(new SqliteOrderStore(*std::move(database)));
+}
+
+rpc::Reply<pb::Order> SqliteOrderStore::Create(const rpc::CallContext& call, const pb::Order& order) {
+  auto create = [&order](Connection& connection) { return CreateIn(connection, order); };
+  co_return co_await database_->Write(call, std::move(create));
+}
+
+rpc::Reply<pb::Order> SqliteOrderStore::Apply(const rpc::CallContext& call, const std::string& order_id,
+                                              const Change& change) {
+  auto apply = [&](Connection& connection) { return ApplyIn(connection, order_id, change); };
+  co_return co_await database_->Write(call, std::move(apply));
+}
+
+rpc::Reply<pb::Order> SqliteOrderStore::Find(const rpc::CallContext& call, const std::string& user_id,
+                                             const std::string& order_id) {
+  auto find = [&](Connection& connection) {
+    return One(connection.Query("SELECT message FROM orders WHERE order_id = ? AND user_id = ?", {order_id, user_id}));
+  };
+  co_return co_await database_->Read(call, std::move(find));
+}
+
+rpc::Reply<pb::Order> SqliteOrderStore::FindByKey(const rpc::CallContext& call, const std::string& user_id,
+                                                  const std::string& idempotency_key) {
+  auto find = [&](Connection& connection) { return OfKey(connection, user_id, idempotency_key); };
+  co_return co_await database_->Read(call, std::move(find));
+}
+
+rpc::Reply<OrderStore::Page> SqliteOrderStore::List(const rpc::CallContext& call, const std::string& user_id,
+                                                    const std::string& after, int most) {
+  auto list = [&](Connection& connection) { return ListIn(connection, user_id, after, most); };
+  co_return co_await database_->Read(call, std::move(list));
+}
+
+}  // namespace boutique::order
