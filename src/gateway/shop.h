@@ -30,7 +30,7 @@ class Shop {
   rpc::Reply<ProductView> Product(const rpc::CallContext& call, Visitor visitor, std::string id);
   // With an empty query only the frame and suggestions.
   rpc::Reply<SearchView> Search(const rpc::CallContext& call, Visitor visitor, SearchQuery query);
-  rpc::Reply<CartView> Cart(const rpc::CallContext& call, Visitor visitor);
+  rpc::Reply<CartView> Cart(const rpc::CallContext& call, Visitor visitor, bool with_recommendations = true);
   // One of the visitor's orders; NOT_FOUND for anybody else's.
   rpc::Reply<OrderView> Order(const rpc::CallContext& call, Visitor visitor, std::string order_id);
   // The page of an order that no order service keeps.
@@ -48,6 +48,14 @@ class Shop {
   // The codes that the currency service converts, from a minute ago at most; empty if it does not answer.
   coro::Task<std::vector<std::string>> SupportedCurrencies(const rpc::CallContext& call);
 
+  // What the catalog finds; with an empty text everything that passes the filters. Bounds are in the view's currency;
+  // the view notes which of them cannot be read, and falls back to the dollar where they cannot be converted.
+  rpc::Reply<pb::SearchProductsResponse> Find(const rpc::CallContext& call, const SearchQuery& query, SearchView* view);
+  // The products with their prices in the frame's currency, rounded; in dollars, which the frame then says, where they
+  // cannot be converted.
+  rpc::Reply<std::vector<PricedProduct>> PriceProducts(const rpc::CallContext& call, std::vector<pb::Product> products,
+                                                       Frame* frame);
+
  private:
   // A frame without the cart's count.
   coro::Task<Frame> BareFrame(const rpc::CallContext& call, std::string wished);
@@ -57,7 +65,6 @@ class Shop {
                                                  std::vector<std::string> seen);
   coro::Task<std::optional<pb::Ad>> Ad(const rpc::CallContext& call, std::vector<std::string> keys);
   rpc::Reply<pb::ListProductsResponse> ListProducts(const rpc::CallContext& call);
-  rpc::Reply<pb::SearchProductsResponse> Find(const rpc::CallContext& call, const SearchQuery& query, SearchView* view);
   // Notes the query's bounds in the request, in dollars; the view says which of them cannot be read.
   coro::Task<> SetBounds(const rpc::CallContext& call, const SearchQuery& query, SearchView* view,
                          pb::SearchProductsRequest* request);
@@ -71,9 +78,6 @@ class Shop {
   // currency is the dollar, and it offers no choice.
   rpc::Reply<std::vector<base::Money>> Price(const rpc::CallContext& call, std::vector<base::Money> amounts,
                                              Frame* frame);
-  // The products with their prices.
-  rpc::Reply<std::vector<PricedProduct>> PriceProducts(const rpc::CallContext& call, std::vector<pb::Product> products,
-                                                       Frame* frame);
 
   ShopCalls calls_;
   Cached<std::vector<std::string>> currencies_{std::chrono::minutes(1)};

@@ -31,9 +31,11 @@ std::vector<std::string> ProductIds(const std::vector<pb::Order>& orders) {
   return ids;
 }
 
+coro::Task<std::vector<pb::Product>> NoProducts() { co_return std::vector<pb::Product>{}; }
+
 }  // namespace
 
-rpc::Reply<CartView> Shop::Cart(const rpc::CallContext& call, Visitor visitor) {
+rpc::Reply<CartView> Shop::Cart(const rpc::CallContext& call, Visitor visitor, bool with_recommendations) {
   CartView view;
   auto [read, bare, categories, can_change] = co_await WhenAll(
       GetCart(call, visitor.user_id), BareFrame(call, visitor.currency), Categories(call), calls_.CanSetItem(call));
@@ -42,8 +44,9 @@ rpc::Reply<CartView> Shop::Cart(const rpc::CallContext& call, Visitor visitor) {
   view.frame.categories = std::move(categories);
   view.can_change = can_change;
   const std::vector<std::string> ids = ProductIds(cart);
+  auto recommend = with_recommendations ? Recommend(call, visitor.user_id, ids) : NoProducts();
   auto [found, quote, others] =
-      co_await WhenAll(calls_.Products(call, ids), Quote(call, cart), Recommend(call, visitor.user_id, ids));
+      co_await WhenAll(calls_.Products(call, ids), Quote(call, cart), std::move(recommend));
   auto products = co_await OrReturn(std::move(found));
 
   // Everything that has a price is converted in one call: lines, then postage, then recommendations.

@@ -14,7 +14,6 @@ namespace {
 
 using coro::OrReturn;
 
-constexpr int kPageSize = 24;
 constexpr char kDollar[] = "USD";
 
 // Half a minor unit: what rounding may add to a price or take from it.
@@ -60,7 +59,8 @@ void FilterHere(const pb::SearchProductsRequest& request, pb::SearchProductsResp
 rpc::Reply<SearchView> Shop::Search(const rpc::CallContext& call, Visitor visitor, SearchQuery query) {
   SearchView view;
   view.frame = co_await FrameOf(call, visitor);
-  auto found = co_await OrReturn(co_await Find(call, query, &view));
+  pb::SearchProductsResponse found;
+  if (!query.text.empty()) found = co_await OrReturn(co_await Find(call, query, &view));
   view.total = found.total_size();
   view.next_page_token = found.next_page_token();
   view.corrected = found.corrected();
@@ -75,11 +75,10 @@ rpc::Reply<SearchView> Shop::Search(const rpc::CallContext& call, Visitor visito
 
 rpc::Reply<pb::SearchProductsResponse> Shop::Find(const rpc::CallContext& call, const SearchQuery& query,
                                                   SearchView* view) {
-  if (query.text.empty()) co_return pb::SearchProductsResponse();
   pb::SearchProductsRequest request;
   request.set_query(query.text);
   request.set_category(query.category);
-  request.set_page_size(kPageSize);
+  request.set_page_size(query.page_size);
   request.set_page_token(query.page_token);
   co_await SetBounds(call, query, view, &request);
   auto found = co_await OrReturn(

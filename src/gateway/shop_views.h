@@ -67,6 +67,7 @@ struct SearchQuery {
   std::string min_price;
   std::string max_price;
   std::string page_token;
+  std::int32_t page_size = 24;  // products of a page, up to 1,000
 };
 
 struct SearchView {
