@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/cart/memory_cart_store.h"
+
+#include <algorithm>
+
+#include "absl/hash/hash.h"
+
+namespace boutique::cart {
+namespace {
+
+int IndexOf(const pb::Cart& cart, const std::string& product_id) {
+  for (int i = 0; i < cart.items_size(); ++i) {
+    if (cart.items(i).product_id() == product_id) return i;
+  }
+  return -1;
+}
+
+}  // namespace
+
+MemoryCartStore::MemoryCartStore(std::chrono::nanoseconds ttl, const base::Clock& clock)
+    : ttl_ms_(std::chrono::duration_cast<std::chrono::milliseconds>(ttl).count()), clock_(clock) {}
+
+MemoryCartStore::Shard& MemoryCartStore::ShardOf(const std::string& user_id) {
+  return shards_[absl::HashOf(user_id) % shards_.size()];
+}
+
+MemoryCartStore::Kept* MemoryCartStore::Find(Shard& shard, const std::string& user_id) {
+  const auto found = shard.carts.find(user_id);
+  if (found == shard.carts.end()) return nullptr;
+  const std::int64_t now = clock_.NowMs();
+  if (found->second.used_at_ms + ttl_ms_ < now) {
+    shard.carts.erase(found);
+    return nullptr;
+  }
+  found->second.used_at_ms = now;
+  return &found->second;
+}
+
+MemoryCartStore::Kept& MemoryCartStore::FindOrMake(Shard& shard, const std::string& user_id) {
+  if (Kept* const found = Find(shard, user_id); found != nullptr) return *found;
+  if (shard.carts.size() >= shard.sweep_at) Sweep(shard);
+  Kept& made = shard.carts[user_id];
+  made.cart.set_user_id(user_id);
+  made.used_at_ms = clock_.NowMs();
+  return made;
+}
+
+void MemoryCartStore::Sweep(Shard& shard) {
+  const std::int64_t oldest = clock_.NowMs() - ttl_ms_;
+  absl::erase_if(shard.carts, [oldest](const auto& entry) { return entry.second.used_at_ms < oldest; });
+  shard.sweep_at = std::max<std::size_t>(64, shard.carts.size() * 2);
+}
+
+rpc::Reply<pb::Empty> MemoryCartStore::Add(const rpc::CallContext&, std::string user_id, pb::CartItem item) {
+  Shard& shard = ShardOf(user_id);
+  const std::lock_guard lock(shard.mutex);
+  pb::Cart& cart = FindOrMake(shard, user_id).cart;
+  const int index = IndexOf(cart, item.product_id());
+  if (index >= 0) {
+    pb::CartItem& line = *cart.mutable_items(index);
+    if (line.quantity() + item.quantity() > kMostOfOne) co_return TooManyOfOne();
+    line.set_quantity(line.quantity() + item.quantity());
+  } else {
+    if (cart.items_size() >= kMostLines) co_return TooManyLines();
+    *cart.add_items() = std::move(item);
+  }
+  co_return pb::Empty();
+}
+
+rpc::Reply<pb::Empty> MemoryCartStore::Set(const rpc::CallContext&, std::string user_id, pb::CartItem item) {
+  Shard& shard = ShardOf(user_id);
+  const std::lock_guard lock(shard.mutex);
+  pb::Cart& cart = FindOrMake(shard, user_id).cart;
+  const int index = IndexOf(cart, item.product_id());
+  if (index >= 0 && item.quantity() == 0) {
+    cart.mutable_items()->DeleteSubrange(index, 1);
+  } else if (index >= 0) {
+    cart.mutable_items(index)->set_quantity(item.quantity());
+  } else if (item.quantity() > 0) {
+    if (cart.items_size() >= kMostLines) co_return TooManyLines();
+    *cart.add_items() = std::move(item);
+  }
+  if (cart.items().empty()) shard.carts.erase(user_id);
+  co_return pb::Empty();
+}
+
+rpc::Reply<pb::Cart> MemoryCartStore::Get(const rpc::CallContext&, std::string user_id) {
+  Shard& shard = ShardOf(user_id);
+  const std::lock_guard lock(shard.mutex);
+  const Kept* const found = Find(shard, user_id);
+  if (found == nullptr) co_return pb::Cart();
+  co_return found->cart;
+}
+
+rpc::Reply<pb::Empty> MemoryCartStore::Empty(const rpc::CallContext&, std::string user_id) {
+  Shard& shard = ShardOf(user_id);
+  const std::lock_guard lock(shard.mutex);
+  shard.carts.erase(user_id);
+  co_return pb::Empty();
+}
+
+}  // namespace boutique::cart
