@@ -22,15 +22,17 @@ const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
 }  // namespace boutique::testing
 
 // Ends the test case, with the status, unless `result` (a Status or StatusOr) is OK.
-#define REQUIRE_OK(result)                                             \
-  do {                                                                 \
-    INFO(::boutique::testing::StatusOf(result).ToString());            \
-    REQUIRE((result).ok());                                            \
+#define REQUIRE_OK(result)                                                        \
+  do {                                                                            \
+    const ::absl::Status status_to_check = ::boutique::testing::StatusOf(result); \
+    INFO(status_to_check.ToString());                                             \
+    REQUIRE(status_to_check.ok());                                                \
   } while (false)
 
 // Fails the test case unless `result` has the code, named without namespace: CHECK_CODE(reply, kNotFound).
-#define CHECK_CODE(result, expected)                                                        \
-  do {                                                                                      \
-    INFO(::boutique::testing::StatusOf(result).ToString());                                 \
-    CHECK(::boutique::testing::StatusOf(result).code() == ::absl::StatusCode::expected);    \
+#define CHECK_CODE(result, expected)                                              \
+  do {                                                                            \
+    const ::absl::Status status_to_check = ::boutique::testing::StatusOf(result); \
+    INFO(status_to_check.ToString());                                             \
+    CHECK(status_to_check.code() == ::absl::StatusCode::expected);                \
   } while (false)
