@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/http/exchange.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -46,9 +47,11 @@ int CheckRequest(const restinio::request_t& raw, const Request& request, const S
   for (const auto& [name, value] : request.headers) header += name.size() + value.size() + 4;
   if (header > options.most_header) return 431;
   if (request.body.size() > options.most_body) return 413;
-  // RFC 9112, section 3.2: a request of HTTP/1.1 names its host.
-  const bool is_1_1 = raw.header().http_major() == 1 && raw.header().http_minor() >= 1;
-  if (is_1_1 && !request.HasHeader("host")) return 400;
+  // RFC 9112, section 3.2: a request of HTTP/1.1 names its host, once. RESTinio does not tell the version; HTTP/1.0, which
+  // need not name one, closes.
+  const auto hosts = std::count_if(request.headers.begin(), request.headers.end(),
+                                   [](const Header& header) { return SameHeader(header.first, "host"); });
+  if (hosts > 1 || (hosts == 0 && raw.header().should_keep_alive())) return 400;
   return 0;
 }
 

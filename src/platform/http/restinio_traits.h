@@ -10,6 +10,8 @@
 
 #include <restinio/all.hpp>
 
+#include "absl/strings/string_view.h"
+
 namespace boutique::http::internal {
 
 namespace asio = boost::asio;
@@ -28,9 +30,11 @@ class AnsweringSocket final : public asio::ip::tcp::socket {
   auto async_read_some(const Buffers& buffers, Handler&& handler) {
     // The handler keeps the connection, and so this socket, alive.
     auto executor = asio::get_associated_executor(handler, get_executor());
-    auto counted = [this, handler = std::forward<Handler>(handler)](const boost::system::error_code& error,
+    const asio::mutable_buffer bytes(*asio::buffer_sequence_begin(buffers));
+    auto counted = [this, bytes, handler = std::forward<Handler>(handler)](const boost::system::error_code& error,
                                                                     std::size_t size) mutable {
       unanswered_ += size;
+      last_read_ = {static_cast<const char*>(bytes.data()), size};
       reading_ = true;
       failed_ = static_cast<bool>(error);
       handler(error, size);
@@ -57,8 +61,10 @@ class AnsweringSocket final : public asio::ip::tcp::socket {
  private:
   // Defined in restinio_traits.cc.
   void Answer();
+  int StatusOfFailure() const;
 
   std::size_t unanswered_ = 0;  // bytes read since the last answer began
+  absl::string_view last_read_;  // good within a read's handler
   bool reading_ = false;        // within a read's handler: what fails now is a malformed request, not a timeout
   bool failed_ = false;         // the read itself failed: there is nobody to answer
 };

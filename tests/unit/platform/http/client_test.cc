@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/http/client.h"
+
+#include "platform/coro/spawn.h"
+#include "server_fixture.h"
+
+namespace boutique::http {
+namespace {
+
+class ClientFixture : public ServerFixture {
+ public:
+  ClientFixture() {
+    router.Add("GET", "/away", [](const rpc::CallContext&, const Request&) -> rpc::Reply<Response> {
+      co_return SeeOther("file:///etc/passwd");
+    });
+    router.Add("GET", "/moved", [](const rpc::CallContext&, const Request&) -> rpc::Reply<Response> {
+      co_return SeeOther("/hello?moved");
+    });
+    Start();
+  }
+  std::string Url(absl::string_view path) { return absl::StrCat("http://127.0.0.1:", port, path); }
+  // As a handler would, on a loop.
+  absl::StatusOr<Response> Get(std::string url, FetchOptions options = {}) {
+    return coro::SyncWait(GetOnLoop(std::move(url), options));
+  }
+  rpc::Reply<Response> GetOnLoop(std::string url, FetchOptions options) {
+    co_await rpc::ResumeOn(*loops[0]);
+    const rpc::CallContext call = rpc::Begin(*loops[0], budget);
+    auto response = co_await client.Get(call, std::move(url), options);
+    REQUIRE(call.loop->IsCurrent());
+    co_return std::move(response);
+  }
+  rpc::Reply<Response> PostOnLoop(std::string url, std::string body) {
+    co_await rpc::ResumeOn(*loops[0]);
+    const rpc::CallContext call = rpc::Begin(*loops[0], budget);
+    auto response = co_await client.Post(call, std::move(url), "application/json", std::move(body));
+    co_return std::move(response);
+  }
+
+  std::chrono::nanoseconds budget = std::chrono::seconds(10);
+  rpc::BlockingPool pool{2};
+  Client client{pool};
+};
+
+TEST_CASE_METHOD(ClientFixture, "an answer comes back to the caller's loop", "[http]") {
+  const auto response = Get(Url("/hello?x=1"));
+  REQUIRE_OK(response);
+  CHECK(response->status == 200);
+  CHECK(response->body == "hello x=1\n");
+  CHECK(response->HeaderOf("content-type") == "text/plain; charset=utf-8");
+  CHECK(Get(Url("/nowhere"))->status == 404);
+}
+
+TEST_CASE_METHOD(ClientFixture, "a body is posted", "[http]") {
+  const auto response = coro::SyncWait(PostOnLoop(Url("/echo"), "{\"a\":1}"));
+  REQUIRE_OK(response);
+  CHECK(response->body == "{\"a\":1}");
+}
+
+TEST_CASE_METHOD(ClientFixture, "a peer that is away is UNAVAILABLE", "[http]") {
+  server.reset();
+  CHECK_CODE(Get(Url("/hello")), kUnavailable);
+}
+
+TEST_CASE_METHOD(ClientFixture, "a peer that is slow cannot outlast the deadline", "[http]") {
+  FetchOptions options;
+  options.timeout = std::chrono::milliseconds(50);
+  CHECK_CODE(Get(Url("/slow"), options), kDeadlineExceeded);
+  budget = std::chrono::milliseconds(50);
+  CHECK_CODE(Get(Url("/slow")), kDeadlineExceeded);
+}
+
+TEST_CASE_METHOD(ClientFixture, "an answer that is too large is not taken", "[http]") {
+  FetchOptions options;
+  options.most_body = 4;
+  CHECK_CODE(Get(Url("/hello"), options), kResourceExhausted);
+}
+
+TEST_CASE_METHOD(ClientFixture, "only http is spoken, and followed", "[http]") {
+  CHECK_CODE(Get("file:///etc/passwd"), kInvalidArgument);
+  CHECK_CODE(Get("gopher://127.0.0.1/"), kInvalidArgument);
+  CHECK_CODE(Get(Url("/away")), kInvalidArgument);
+  CHECK(Get(Url("/moved"))->body == "hello moved\n");
+}
+
+}  // namespace
+}  // namespace boutique::http
