@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/storage/sqlite/database.h"
 
-#include <sys/resource.h>
-
-#include <csignal>
 #include <semaphore>
 
 #include "support/catch.h"
+#include "support/full_disk.h"
 #include "support/loop_call.h"
 #include "support/temporary_folder.h"
 
@@ -147,24 +145,6 @@ TEST_CASE_METHOD(Counters, "writers on two loops add up", "[sqlite]") {
   CHECK(Value("visits").value_or(-1) == 2 * kEach);
 }
 
-// No file of this process may grow while it lives: a full disk without filling one.
-class FullDisk {
- public:
-  FullDisk() : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit none{0, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &none);
-  }
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
-
 TEST_CASE_METHOD(Counters, "a full disk is told, costs nothing that was stored, and is got over", "[sqlite]") {
   CHECK(Get(Add(call, "visits", 1)).value_or(-1) == 1);
   std::counting_semaphore<16> unable(0);
@@ -172,7 +152,7 @@ TEST_CASE_METHOD(Counters, "a full disk is told, costs nothing that was stored, 
   database->WatchHealth([&](bool now) { (now ? able : unable).release(); });
   std::string message;
   {
-    const FullDisk full;
+    const testing::FullDisk full;
     const auto refused = Get(Add(call, "visits", 1));
     message = std::string(refused.status().message());
     CHECK_CODE(refused, kUnavailable);

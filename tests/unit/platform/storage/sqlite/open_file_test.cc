@@ -99,7 +99,8 @@ TEST_CASE_METHOD(testing::TemporaryFolder, "a file that is no database is left a
 
 TEST_CASE_METHOD(testing::TemporaryFolder, "what cannot be made is named with the reason", "[sqlite]") {
   std::ofstream(File("file")) << "in the way";
-  for (const std::string& path : {File("file/things.db"), File("file/deeper/things.db"), std::string("/proc/none/a.db")}) {
+  const std::vector<std::string> paths = {File("file/things.db"), File("file/deeper/things.db"), "/proc/none/a.db"};
+  for (const std::string& path : paths) {
     const auto opened = OpenFile(path, kFirst);
     CHECK_CODE(opened, kFailedPrecondition);
     CHECK(opened.status().message().find("cannot be made: ") != absl::string_view::npos);
