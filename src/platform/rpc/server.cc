@@ -46,6 +46,10 @@ internal::ServedMethod& Server::NewMethod(absl::string_view service, absl::strin
   auto& method = methods_.emplace_back();
   method.service = std::string(service);
   method.name = std::string(name);
+  method.index = google::protobuf::DescriptorPool::generated_pool()
+                     ->FindServiceByName(method.service)
+                     ->FindMethodByName(method.name)
+                     ->index();
   method.metrics = metrics_.Method("server", service, name);
   method.options = &options_;
   method.calls = &calls_;

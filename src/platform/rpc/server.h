@@ -22,6 +22,7 @@
 #include "absl/strings/string_view.h"
 #include "platform/coro/spawn.h"
 #include "platform/coro/task_scope.h"
+#include "platform/rpc/arrival.h"
 #include "platform/rpc/call_context.h"
 #include "platform/rpc/loop.h"
 #include "platform/rpc/method_name.h"
@@ -176,12 +177,16 @@ class Server::Session final : public internal::ServerSession {
     auto* const queue = static_cast<grpc::ServerCompletionQueue*>(loop.loop.queue());
     // The notification first, then the arming: the other way round it may be missed.
     context_.AsyncNotifyWhenDone(static_cast<Event*>(&done_));
-    (service_.*request)(&context_, &request_, &writer_, queue, queue, static_cast<Event*>(&arrived_));
+    service_.RequestAsyncUnary(served.index, &context_, &request_, &writer_, queue, queue,
+                               static_cast<Event*>(&arrived_));
   }
 
  private:
   void ArmNext() override { new Session(service_, handler_, method_, loop_); }
-  void Invoke() override { coro::Spawn((handler_.*method)(call_, request_), Answer{*this}); }
+  void Invoke() override {
+    if (!request_.is_message) return Refuse(NotAMessage());
+    coro::Spawn((handler_.*method)(call_, request_.message), Answer{*this});
+  }
   void SendError(const grpc::Status& status) override {
     writer_.FinishWithError(status, static_cast<Event*>(&sent_));
   }
@@ -200,7 +205,7 @@ class Server::Session final : public internal::ServerSession {
 
   Async& service_;
   Handler& handler_;
-  typename Traits::RequestType request_;
+  internal::Arrival<typename Traits::RequestType> request_;
   grpc::ServerAsyncResponseWriter<Response> writer_{&context_};
 };
 
@@ -214,14 +219,16 @@ class Server::StreamSession final : public internal::ServerSession {
       : ServerSession(served, loop), service_(service), handler_(handler) {
     auto* const queue = static_cast<grpc::ServerCompletionQueue*>(loop.loop.queue());
     context_.AsyncNotifyWhenDone(static_cast<Event*>(&done_));
-    (service_.*request)(&context_, &request_, &stream_, queue, queue, static_cast<Event*>(&arrived_));
+    service_.RequestAsyncServerStreaming(served.index, &context_, &request_, &stream_, queue, queue,
+                                         static_cast<Event*>(&arrived_));
   }
 
  private:
   void ArmNext() override { new StreamSession(service_, handler_, method_, loop_); }
   void Invoke() override {
+    if (!request_.is_message) return Refuse(NotAMessage());
     EndWhenDraining();
-    coro::Spawn((handler_.*method)(call_, request_, writer_), Answer{*this});
+    coro::Spawn((handler_.*method)(call_, request_.message, writer_), Answer{*this});
   }
   void SendError(const grpc::Status& status) override { stream_.Finish(status, static_cast<Event*>(&sent_)); }
 
@@ -236,7 +243,7 @@ class Server::StreamSession final : public internal::ServerSession {
 
   Async& service_;
   Handler& handler_;
-  typename Traits::RequestType request_;
+  internal::Arrival<typename Traits::RequestType> request_;
   grpc::ServerAsyncWriter<Response> stream_{&context_};
   StreamWriter<Response> writer_{stream_};
 };
@@ -263,7 +270,7 @@ void Server::Bind(absl::string_view name, Async& service, Handler& handler, bool
 template <typename Service, typename Handler, typename... Bindings>
 void Server::AddService(Handler& handler, bool always_admitted, Bindings... bindings) {
   CheckBindings(Service::service_full_name(), {internal::BoundName(bindings)...});
-  auto service = std::make_shared<typename Service::AsyncService>();
+  auto service = std::make_shared<internal::Receiving<typename Service::AsyncService>>();
   builder_.RegisterService(service.get());
   services_.push_back(service);
   (Bind(Service::service_full_name(), *service, handler, always_admitted, bindings), ...);

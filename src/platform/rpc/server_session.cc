@@ -76,6 +76,10 @@ void ServerSession::Refuse(const absl::Status& status) {
   SendError(ToGrpc(status));
 }
 
+absl::Status ServerSession::NotAMessage() {
+  return absl::InvalidArgumentError("the request is not a message of this method, or holds text that is not UTF-8");
+}
+
 void ServerSession::Answered(const absl::Status& status) {
   const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - start_;
   if (admitted_) loop_.admission.Leave(took);

@@ -46,6 +46,7 @@ struct ServedLoop {
 struct ServedMethod {
   std::string service;
   std::string name;
+  int index = 0;  // among the methods of its service
   std::unique_ptr<telemetry::MethodMetrics> metrics;
   const ServerOptions* options = nullptr;
   coro::TaskScope* calls = nullptr;
@@ -66,6 +67,10 @@ class ServerSession {
 
   // Notes how the call ended; the answer is on its way.
   void Answered(const absl::Status& status);
+  // Ends the call without the handler.
+  void Refuse(const absl::Status& status);
+  // For bytes that are no message, or hold text that is not UTF-8.
+  static absl::Status NotAMessage();
   // For a stream: it is cancelled when the server drains.
   void EndWhenDraining();
   // UNAVAILABLE if the server drains: what a stream ends with.
@@ -100,7 +105,6 @@ class ServerSession {
   void OnDone();
   void Release();
   void ReadMetadata();
-  void Refuse(const absl::Status& status);
 
   struct RequestStop {
     std::stop_source* stop;

@@ -25,7 +25,7 @@ Amount Carry(Amount amount) {
   return amount;
 }
 
-absl::Status TooLarge() { return base::FieldOutOfRange("from.units", "the amount is too large to convert exactly"); }
+absl::Status TooLarge() { return base::InvalidField("from.units", "the amount is too large to convert exactly"); }
 
 }  // namespace
 

@@ -27,8 +27,8 @@ class ExchangeRates {
   const std::vector<std::string>& codes() const { return codes_; }
 
   // Converts an amount of zero or more. INVALID_ARGUMENT that names the field ("from.currency_code", "to_code", …) for
-  // an unknown currency and a malformed or negative amount; OUT_OF_RANGE for more than 2^53 units on either side, where
-  // doubles stop being exact.
+  // an unknown currency, a malformed or negative amount, and more than 2^53 units on either side, where doubles stop
+  // being exact.
   //
   // The result is bit for bit that of the public Online Boutique: by way of the euro, in doubles, rounding the euro's
   // nanos and cutting the target's. For amounts below zero that algorithm is wrong, so they are refused.

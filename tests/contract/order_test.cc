@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
+#include "contract/goods.h"
+#include "contract/orders.h"
+#include "contract/shop.h"
+
+namespace boutique::contract {
+namespace {
+
+// One line of two at 0.50, no postage: adding up through zero units once went wrong.
+pb::CreateOrderRequest Draft(const std::string& user, const std::string& id, const std::string& key = NewKey()) {
+  pb::CreateOrderRequest request;
+  pb::Order& order = *request.mutable_order();
+  order.set_order_id(id);
+  order.set_user_id(user);
+  order.set_idempotency_key(key);
+  order.set_fingerprint(std::string(64, 'f'));
+  order.set_email("someone@example.com");
+  *order.mutable_shipping_address() = MountainView();
+  pb::OrderItem& line = *order.add_items();
+  *line.mutable_item() = Item(kMug, 2);
+  *line.mutable_cost() = Amount("USD", 0, 500000000);
+  *order.mutable_shipping_cost() = Amount("USD", 0, 0);
+  *order.mutable_total() = Amount("USD", 1, 0);
+  return request;
+}
+
+// A random UUID: some hexadecimal digits with version and variant set.
+std::string NewOrderId() {
+  std::string digits = NewKey();
+  digits[12] = '4';
+  digits[16] = '8';
+  return digits.substr(0, 8) + "-" + digits.substr(8, 4) + "-" + digits.substr(12, 4) + "-" + digits.substr(16, 4) + "-" +
+         digits.substr(20);
+}
+
+absl::StatusOr<pb::CreateOrderResponse> Create(const pb::CreateOrderRequest& request) {
+  return Call<Orders>(&Orders::Stub::CreateOrder, request);
+}
+
+pb::Order Created(const std::string& user) {
+  const auto reply = Create(Draft(user, NewOrderId()));
+  REQUIRE_OK(reply);
+  REQUIRE(reply->created());
+  return reply->order();
+}
+
+pb::RecordStepRequest Step(const pb::Order& order, pb::OrderState state) {
+  pb::RecordStepRequest request;
+  request.set_order_id(order.order_id());
+  request.set_expected_state(order.state());
+  request.set_expected_epoch(order.epoch());
+  request.set_state(state);
+  return request;
+}
+
+absl::StatusOr<pb::Order> Record(const pb::RecordStepRequest& request) {
+  return Call<Orders>(&Orders::Stub::RecordStep, request);
+}
+
+absl::StatusOr<pb::ListOrdersResponse> List(const std::string& user, int page_size, const std::string& token = "") {
+  pb::ListOrdersRequest request;
+  request.set_user_id(user);
+  request.set_page_size(page_size);
+  request.set_page_token(token);
+  return Call<Orders>(&Orders::Stub::ListOrders, request);
+}
+
+TEST_CASE("D3: a new order is pending, in its first epoch, with the total it was given", "[order][ours]") {
+  NEEDS(Orders);
+  const std::string user = NewUser();
+  const pb::Order order = Created(user);
+  CHECK(order.state() == pb::PENDING);
+  CHECK(order.epoch() == 1);
+  CHECK(order.created_at_ms() > 0);
+  CHECK(Text(order.total()) == "USD 1.000000000");
+  const auto read = OrderById(user, order.order_id());
+  REQUIRE_OK(read);
+  CHECK(read->SerializeAsString() == order.SerializeAsString());
+}
+
+TEST_CASE("a key stores one order, and is refused to another's details", "[order][ours]") {
+  NEEDS(Orders);
+  const std::string user = NewUser();
+  const std::string key = NewKey();
+  const auto first = Create(Draft(user, NewOrderId(), key));
+  REQUIRE_OK(first);
+  CHECK(first->created());
+  const auto again = Create(Draft(user, NewOrderId(), key));
+  REQUIRE_OK(again);
+  CHECK_FALSE(again->created());
+  CHECK(again->order().order_id() == first->order().order_id());
+  auto other = Draft(user, NewOrderId(), key);
+  other.mutable_order()->set_fingerprint(std::string(64, 'e'));
+  CheckOrdersRefusal(Create(other).status(), absl::StatusCode::kAlreadyExists);
+  CHECK(OrdersOf(user).size() == 1);
+}
+
+TEST_CASE("concurrent drafts with one key store one order", "[order][ours]") {
+  NEEDS(Orders);
+  const std::string user = NewUser();
+  const std::string key = NewKey();
+  const auto answers = AllAtOnce(16, [&](int) { return Create(Draft(user, NewOrderId(), key)); });
+  int created = 0;
+  for (const auto& answer : answers) {
+    REQUIRE_OK(answer);
+    created += answer->created() ? 1 : 0;
+  }
+  CHECK(created == 1);
+  CHECK(OrdersOf(user).size() == 1);
+}
+
+TEST_CASE("an order goes its way step by step", "[order][ours]") {
+  NEEDS(Orders);
+  pb::Order order = Created(NewUser());
+  for (const pb::OrderState state : {pb::CHARGING, pb::CHARGED, pb::SHIPPING, pb::SHIPPED, pb::CONFIRMED}) {
+    auto step = Step(order, state);
+    if (state == pb::CHARGED) {
+      step.set_transaction_id(NewOrderId());
+      step.set_card_brand("visa");
+      step.set_card_last_four("0454");
+    }
+    if (state == pb::SHIPPED) step.set_shipping_tracking_id("QK-34-1710483920");
+    const auto recorded = Record(step);
+    REQUIRE_OK(recorded);
+    CHECK(recorded->state() == state);
+    const auto again = Record(step);
+    REQUIRE_OK(again);
+    CHECK(again->SerializeAsString() == recorded->SerializeAsString());
+    order = *recorded;
+  }
+  CHECK(order.card_last_four() == "0454");
+  CHECK(order.shipping_tracking_id() == "QK-34-1710483920");
+  CHECK_FALSE(order.transaction_id().empty());
+}
+
+TEST_CASE("an order can be given up, with its reason", "[order][ours]") {
+  NEEDS(Orders);
+  const pb::Order order = Created(NewUser());
+  const auto charging = Record(Step(order, pb::CHARGING));
+  REQUIRE_OK(charging);
+  auto step = Step(*charging, pb::CANCELLED);
+  step.set_reason("the card was declined");
+  step.set_reason_code(9);
+  const auto cancelled = Record(step);
+  REQUIRE_OK(cancelled);
+  CHECK(cancelled->reason() == "the card was declined");
+  CHECK(cancelled->reason_code() == 9);
+  CheckOrdersRefusal(Record(Step(*cancelled, pb::CHARGING)).status(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_CASE("a step from another state or epoch is aborted and changes nothing", "[order][ours]") {
+  NEEDS(Orders);
+  const std::string user = NewUser();
+  const pb::Order order = Created(user);
+  REQUIRE_OK(Record(Step(order, pb::CHARGING)));
+  CheckOrdersRefusal(Record(Step(order, pb::CANCELLED)).status(), absl::StatusCode::kAborted);
+  auto later = Step(order, pb::CANCELLED);
+  later.set_expected_state(pb::CHARGING);
+  later.set_expected_epoch(2);
+  CheckOrdersRefusal(Record(later).status(), absl::StatusCode::kAborted);
+  const auto read = OrderById(user, order.order_id());
+  REQUIRE_OK(read);
+  CHECK(read->state() == pb::CHARGING);
+}
+
+TEST_CASE("a state that does not lead to the other is a failed precondition", "[order][ours]") {
+  NEEDS(Orders);
+  const pb::Order order = Created(NewUser());
+  CheckOrdersRefusal(Record(Step(order, pb::CONFIRMED)).status(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_CASE("of two processes that take the same step one goes ahead", "[order][ours]") {
+  NEEDS(Orders);
+  const pb::Order order = Created(NewUser());
+  const auto answers = AllAtOnce(8, [&order](int i) { return Record(Step(order, i % 2 == 0 ? pb::CHARGING : pb::CANCELLED)); });
+  int first = 0;
+  int second = 0;
+  for (int i = 0; i < 8; ++i) {
+    const auto& answer = answers[static_cast<std::size_t>(i)];
+    if (answer.ok()) {
+      ++(i % 2 == 0 ? first : second);
+    } else {
+      CHECK_CODE(answer, kAborted);
+    }
+  }
+  CHECK((first == 4) + (second == 4) == 1);
+  CHECK(first + second == 4);
+}
+
+TEST_CASE("an order belongs to its buyer alone", "[order][ours]") {
+  NEEDS(Orders);
+  const std::string user = NewUser();
+  const pb::Order order = Created(user);
+  CheckOrdersRefusal(OrderById(NewUser(), order.order_id()).status(), absl::StatusCode::kNotFound);
+  CheckOrdersRefusal(OrderByKey(NewUser(), order.idempotency_key()).status(), absl::StatusCode::kNotFound);
+  CheckOrdersRefusal(OrderById(user, NewOrderId()).status(), absl::StatusCode::kNotFound);
+  CHECK(OrdersOf(NewUser()).empty());
+}
+
+TEST_CASE("orders are listed newest first, page by page", "[order][ours]") {
+  NEEDS(Orders);
+  const std::string user = NewUser();
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) ids.insert(ids.begin(), Created(user).order_id());
+  std::vector<std::string> listed;
+  std::string token;
+  for (int page = 0; page < 3; ++page) {
+    const auto reply = List(user, 2, token);
+    REQUIRE_OK(reply);
+    for (const pb::Order& order : reply->orders()) listed.push_back(order.order_id());
+    token = reply->next_page_token();
+    CHECK(token.empty() == (page == 2));
+  }
+  CHECK(listed == ids);
+}
+
+TEST_CASE("without a size a page of orders has twenty", "[order][ours]") {
+  NEEDS(Orders);
+  const std::string user = NewUser();
+  for (int i = 0; i < 21; ++i) Created(user);
+  const auto reply = List(user, 0);
+  REQUIRE_OK(reply);
+  CHECK(reply->orders_size() == 20);
+  CHECK_FALSE(reply->next_page_token().empty());
+}
+
+TEST_CASE("orders are asked for in a way that makes sense", "[order][ours]") {
+  NEEDS(Orders);
+  const auto invalid = absl::StatusCode::kInvalidArgument;
+  for (const std::string& user : {std::string(), std::string(129, 'u')}) {
+    CheckOrdersRefusal(OrderById(user, NewOrderId()).status(), invalid, "user_id");
+    CheckOrdersRefusal(List(user, 0).status(), invalid, "user_id");
+  }
+  pb::GetOrderRequest neither;
+  neither.set_user_id(NewUser());
+  CheckOrdersRefusal(Call<Orders>(&Orders::Stub::GetOrder, neither).status(), invalid);
+  for (const int size : {-1, 101, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()}) {
+    CheckOrdersRefusal(List(NewUser(), size).status(), invalid, "page_size");
+  }
+  for (const std::string& token : {std::string("no token"), std::string(1 << 16, '9')}) {
+    CheckOrdersRefusal(List(NewUser(), 0, token).status(), invalid, "page_token");
+  }
+}
+
+TEST_CASE("an order without what makes one is refused", "[order][ours]") {
+  NEEDS(Orders);
+  const auto invalid = absl::StatusCode::kInvalidArgument;
+  CheckOrdersRefusal(Create({}).status(), invalid, "order");
+  auto request = Draft(NewUser(), NewOrderId());
+  request.mutable_order()->clear_user_id();
+  CheckOrdersRefusal(Create(request).status(), invalid, "user_id");
+  request = Draft(NewUser(), NewOrderId());
+  request.mutable_order()->clear_items();
+  CheckOrdersRefusal(Create(request).status(), invalid, "items");
+  request = Draft(NewUser(), NewOrderId());
+  request.mutable_order()->mutable_total()->set_nanos(-1);
+  CheckOrdersRefusal(Create(request).status(), invalid, "total");
+  request = Draft(NewUser(), "");
+  CheckOrdersRefusal(Create(request).status(), invalid, "order_id");
+}
+
+}  // namespace
+}  // namespace boutique::contract
