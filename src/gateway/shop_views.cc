@@ -30,7 +30,7 @@ absl::Status AddUp(CartView* cart) {
 }
 
 absl::StatusOr<base::Money> Subtotal(const pb::Order& order) {
-  base::Money sum{order.total().currency_code(), 0, 0};
+  base::Money sum{order.shipping_cost().currency_code(), 0, 0};
   for (const pb::OrderItem& line : order.items()) {
     const auto total = LineTotal(base::Money::Of(line.cost()), line.item().quantity());
     if (!total.ok()) return total.status();

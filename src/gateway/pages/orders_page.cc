@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/format.h"
+#include "gateway/pages/pages.h"
+#include "platform/coro/or_return.h"
+
+namespace boutique::gateway {
+namespace {
+
+constexpr std::size_t kMostPictures = 4;
+
+void AddOrder(const Storefront& front, const OrdersView& view, const pb::Order& order, Fields content) {
+  Fields row = content.Add("ORDERS");
+  std::vector<std::string> names;
+  std::size_t pictures = 0;
+  for (const pb::OrderItem& line : order.items()) {
+    const auto product = view.products.find(line.item().product_id());
+    const bool known = product != view.products.end();
+    names.push_back(known ? product->second.name() : line.item().product_id());
+    if (!known || ++pictures > kMostPictures) continue;
+    row.Add("PICTURES").Set("PICTURE_URL", front.assets().PictureUrl(product->second.picture()));
+  }
+  const StateText state = TextOf(order.state());
+  row.Set("ORDER_URL", absl::StrCat(front.settings().base_url, "/orders/", order.order_id()));
+  row.Set("ORDER_ID", order.order_id()).Set("ITEMS_TEXT", ListNames(names));
+  row.Set("TOTAL", FormatMoney(base::Money::Of(order.total())));
+  row.Set("PLACED_TEXT", FormatTime(order.created_at_ms())).Set("PLACED_ISO", FormatIsoTime(order.created_at_ms()));
+  row.Set("STATE_CLASS", state.css_class).Set("STATE_TEXT", state.text);
+}
+
+}  // namespace
+
+PageReply ShowOrders(Storefront& front, const Visit& visit) {
+  if (!front.HasOrders()) co_return absl::NotFoundError("there is no order history");
+  const auto view = co_await coro::OrReturn(
+      co_await front.shop().Orders(visit.call, VisitorOf(visit), std::string(visit.Field("page"))));
+  Page page("orders.tpl");
+  Fields content = page.content();
+  content.Show(view.orders.empty() ? "NO_ORDERS" : "HAS_ORDERS");
+  const bool more = !view.next_page_token.empty();
+  const auto count = static_cast<std::int64_t>(view.orders.size());
+  content.Set("COUNT_TEXT", more ? absl::StrCat("The latest ", count) : CountText(count, "order", "orders"));
+  for (const pb::Order& order : view.orders) AddOrder(front, view, order, content);
+  if (more) {
+    content.Show("MORE", "MORE_URL", WithQuery(front.settings().base_url + "/orders", {{"page", view.next_page_token}}));
+  }
+  Around around;
+  around.title = "Your orders";
+  co_return front.Finish(visit, view.frame, around, &page);
+}
+
+}  // namespace boutique::gateway
