@@ -8,7 +8,8 @@ namespace boutique::email {
 rpc::Reply<pb::Empty> EmailService::SendOrderConfirmation(const rpc::CallContext&,
                                                           const pb::SendOrderConfirmationRequest& request) {
   if (absl::Status bad = CheckConfirmation(request); !bad.ok()) co_return bad;
-  telemetry::Log(telemetry::Severity::kInfo, "order confirmed to its buyer", {{"order_id", request.order().order_id()}});
+  const std::string& order_id = request.order().order_id();
+  telemetry::Log(telemetry::Severity::kInfo, "order confirmed to its buyer", {{"order_id", order_id}});
   co_return pb::Empty();
 }
 

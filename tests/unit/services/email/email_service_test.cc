@@ -94,7 +94,8 @@ TEST_CASE_METHOD(Desk, "an order with nothing but its id is enough", "[email]") 
 }
 
 TEST_CASE("plausible addresses pass", "[email]") {
-  for (const char* address : {"a@b.c", "someone@example.com", "o'neil+shop@mail.example.co.uk", "müller@bücher.example"}) {
+  for (const char* address :
+       {"a@b.c", "someone@example.com", "o'neil+shop@mail.example.co.uk", "müller@bücher.example"}) {
     INFO(address);
     CHECK(CheckAddress("email", address).ok());
   }
