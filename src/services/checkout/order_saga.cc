@@ -63,7 +63,7 @@ rpc::Reply<pb::Order> OrderSaga::Record(pb::OrderState state, pb::RecordStepRequ
 }
 
 rpc::Reply<pb::Order> OrderSaga::Run(pb::CreditCardInfo card) {
-  const auto charging = co_await Record(pb::CHARGING, {});
+  const auto charging = co_await Record(pb::CHARGING);
   if (!charging.ok()) co_return Blame("order failure", charging.status());
 
   pb::ChargeRequest request;
@@ -120,7 +120,7 @@ rpc::Reply<pb::ChargeResponse> OrderSaga::EstablishCharge(absl::Status failure) 
   }
   if (absl::IsUnimplemented(record.status())) {
     // The public paymentservice knows no keys: nobody but its operator can tell.
-    co_await Record(pb::NEEDS_ATTENTION, {});
+    co_await Record(pb::NEEDS_ATTENTION);
     telemetry::Log(telemetry::Severity::kError, "an order needs attention: its charge cannot be established",
                    {{"order_id", order_.order_id()}});
     co_return failure;
@@ -143,7 +143,7 @@ rpc::Reply<pb::ShipOrderResponse> OrderSaga::Ship() {
 
 rpc::Reply<pb::Order> OrderSaga::GoBack(absl::Status failure) {
   // What cannot be recorded is undone all the same: the money first.
-  co_await Record(pb::REFUNDING, {});
+  co_await Record(pb::REFUNDING);
   std::function<rpc::Reply<pb::Shipment>(const rpc::CallContext&)> call_back = [this](const rpc::CallContext& call) {
     pb::CancelShipmentRequest request;
     request.set_idempotency_key(order_.order_id());
@@ -158,14 +158,14 @@ rpc::Reply<pb::Order> OrderSaga::GoBack(absl::Status failure) {
   const auto cancelled = co_await UntilAnswered(call_, std::move(call_back));
   const bool parcel_is_back = cancelled.ok() || absl::IsUnimplemented(cancelled.status());
   if (!refunded.ok() || !parcel_is_back) {
-    co_await Record(pb::NEEDS_ATTENTION, {});
+    co_await Record(pb::NEEDS_ATTENTION);
     telemetry::Log(telemetry::Severity::kError, "an order needs attention: it could not be undone",
                    {{"order_id", order_.order_id()},
                     {"refund", refunded.status().message()},
                     {"shipment", cancelled.status().message()}});
     co_return failure;
   }
-  co_await Record(pb::REFUNDED, {});
+  co_await Record(pb::REFUNDED);
   co_return co_await GiveUp(std::move(failure));
 }
 

@@ -33,7 +33,7 @@ class OrderSaga {
   // Ends an order for which nothing was charged.
   rpc::Reply<pb::Order> GiveUp(absl::Status failure);
   // Moves the order on in the record; only in memory where there is no order service.
-  rpc::Reply<pb::Order> Record(pb::OrderState state, pb::RecordStepRequest notes);
+  rpc::Reply<pb::Order> Record(pb::OrderState state, pb::RecordStepRequest notes = pb::RecordStepRequest());
 
   const ShopClients& shop_;
   const rpc::CallContext& call_;
