@@ -19,10 +19,14 @@ namespace boutique::testing {
 template <typename Module, typename Service>
 class ServiceProgram {
  public:
-  explicit ServiceProgram(const std::string& data_directory) : process_({.name = "service", .grpc_port = 1}) {
+  // `more` are further arguments.
+  explicit ServiceProgram(const std::string& data_directory, const std::vector<std::string>& more = {})
+      : process_({.name = "service", .grpc_port = 1}) {
     process_.Add<Module>();
-    problems = process_.Start(
-        {"--port=0", "--metrics-port=0", "--listen-addr=127.0.0.1", "--data-dir=" + data_directory});
+    std::vector<std::string> arguments = {"--port=0", "--metrics-port=0", "--listen-addr=127.0.0.1",
+                                          "--data-dir=" + data_directory};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    problems = process_.Start(arguments);
     if (!problems.empty()) return;
     auto channel = grpc::CreateChannel(process_.AddressOf("grpc"), grpc::InsecureChannelCredentials());
     stub = Service::NewStub(channel);

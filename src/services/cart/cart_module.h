@@ -18,8 +18,13 @@ class CartModule final : public runtime::Module {
 
  private:
   absl::StatusOr<CartStore*> OpenStore(runtime::Host& host) const;
+  absl::StatusOr<CartStore*> OpenRedis(runtime::Host& host) const;
 
   std::string data_dir_;
+  std::string redis_address_;
+  std::string redis_password_;
+  std::string redis_ca_file_;
+  bool redis_tls_ = false;
   std::chrono::nanoseconds ttl_ = std::chrono::hours(24 * 30);
 };
 

@@ -9,8 +9,6 @@
 namespace boutique::cart {
 namespace {
 
-using rpc::OrReturn;
-
 // Of AddItem and SetItem: user, item, product, and a quantity from `least` to kMostOfOne.
 template <typename Request>
 absl::Status CheckChange(const Request& request, int least) {
@@ -24,6 +22,11 @@ absl::Status CheckChange(const Request& request, int least) {
   return base::FieldOutOfRange("item.quantity", absl::StrCat("must be from ", least, " to ", kMostOfOne));
 }
 
+template <typename Response>
+rpc::Reply<Response> Refuse(absl::Status why) {
+  co_return why;
+}
+
 }  // namespace
 
 absl::Status TooManyOfOne() {
@@ -34,28 +37,25 @@ absl::Status TooManyLines() {
   return absl::ResourceExhaustedError(absl::StrCat("the cart can hold ", kMostLines, " products"));
 }
 
+// The handlers are no coroutines: those that may go on hand out the store's own.
 rpc::Reply<pb::Empty> CartService::AddItem(const rpc::CallContext& call, const pb::AddItemRequest& request) {
-  co_await OrReturn(CheckChange(request, 1));
-  auto added = co_await carts_.Add(call, request.user_id(), request.item());
-  co_return std::move(added);
+  if (absl::Status bad = CheckChange(request, 1); !bad.ok()) return Refuse<pb::Empty>(std::move(bad));
+  return carts_.Add(call, request.user_id(), request.item());
 }
 
 rpc::Reply<pb::Cart> CartService::GetCart(const rpc::CallContext& call, const pb::GetCartRequest& request) {
-  co_await OrReturn(base::CheckUserId(request.user_id()));
-  auto cart = co_await carts_.Get(call, request.user_id());
-  co_return std::move(cart);
+  if (absl::Status bad = base::CheckUserId(request.user_id()); !bad.ok()) return Refuse<pb::Cart>(std::move(bad));
+  return carts_.Get(call, request.user_id());
 }
 
 rpc::Reply<pb::Empty> CartService::EmptyCart(const rpc::CallContext& call, const pb::EmptyCartRequest& request) {
-  co_await OrReturn(base::CheckUserId(request.user_id()));
-  auto emptied = co_await carts_.Empty(call, request.user_id());
-  co_return std::move(emptied);
+  if (absl::Status bad = base::CheckUserId(request.user_id()); !bad.ok()) return Refuse<pb::Empty>(std::move(bad));
+  return carts_.Empty(call, request.user_id());
 }
 
 rpc::Reply<pb::Empty> CartService::SetItem(const rpc::CallContext& call, const pb::SetItemRequest& request) {
-  co_await OrReturn(CheckChange(request, 0));
-  auto set = co_await carts_.Set(call, request.user_id(), request.item());
-  co_return std::move(set);
+  if (absl::Status bad = CheckChange(request, 0); !bad.ok()) return Refuse<pb::Empty>(std::move(bad));
+  return carts_.Set(call, request.user_id(), request.item());
 }
 
 void CartService::RegisterWith(rpc::Server& server) {

@@ -15,20 +15,23 @@ namespace pb = ::hipstershop;
 inline constexpr int kMostOfOne = 1000;  // of one product
 inline constexpr int kMostLines = 500;   // of one cart
 
-// Every use of a cart renews its life; one that nobody uses for CART_TTL is forgotten.
+// Every use of a cart renews its life; one that nobody uses for CART_TTL is forgotten. What the arguments refer to
+// belongs to the caller, who awaits the reply. UNAVAILABLE while the place where carts are kept is away.
 class CartStore {
  public:
   virtual ~CartStore() = default;
 
   // Adds the item's quantity (1 to kMostOfOne) to its line, or appends a line. TooManyOfOne or TooManyLines, and no
   // change, beyond the bounds.
-  virtual rpc::Reply<pb::Empty> Add(const rpc::CallContext& call, std::string user_id, pb::CartItem item) = 0;
+  virtual rpc::Reply<pb::Empty> Add(const rpc::CallContext& call, const std::string& user_id,
+                                    const pb::CartItem& item) = 0;
   // Sets the line's quantity (0 to kMostOfOne), or appends a line; 0 removes it. TooManyLines beyond the bound.
-  virtual rpc::Reply<pb::Empty> Set(const rpc::CallContext& call, std::string user_id, pb::CartItem item) = 0;
+  virtual rpc::Reply<pb::Empty> Set(const rpc::CallContext& call, const std::string& user_id,
+                                    const pb::CartItem& item) = 0;
   // The lines in the order in which they were first added. An unknown user's cart is empty, without user_id.
-  virtual rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, std::string user_id) = 0;
+  virtual rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, const std::string& user_id) = 0;
   // Forgets the user's cart. OK for an unknown one.
-  virtual rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, std::string user_id) = 0;
+  virtual rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, const std::string& user_id) = 0;
 };
 
 // OUT_OF_RANGE: the line would have more than kMostOfOne.

@@ -15,6 +15,13 @@ int IndexOf(const pb::Cart& cart, const std::string& product_id) {
   return -1;
 }
 
+// The fields that the contract knows, not what else a caller may have sent along.
+void Append(pb::Cart& cart, const pb::CartItem& item) {
+  pb::CartItem& line = *cart.add_items();
+  line.set_product_id(item.product_id());
+  line.set_quantity(item.quantity());
+}
+
 }  // namespace
 
 MemoryCartStore::MemoryCartStore(std::chrono::nanoseconds ttl, const base::Clock& clock)
@@ -51,7 +58,8 @@ void MemoryCartStore::Sweep(Shard& shard) {
   shard.sweep_at = std::max<std::size_t>(64, shard.carts.size() * 2);
 }
 
-rpc::Reply<pb::Empty> MemoryCartStore::Add(const rpc::CallContext&, std::string user_id, pb::CartItem item) {
+rpc::Reply<pb::Empty> MemoryCartStore::Add(const rpc::CallContext&, const std::string& user_id,
+                                           const pb::CartItem& item) {
   Shard& shard = ShardOf(user_id);
   const std::lock_guard lock(shard.mutex);
   pb::Cart& cart = FindOrMake(shard, user_id).cart;
@@ -62,12 +70,13 @@ rpc::Reply<pb::Empty> MemoryCartStore::Add(const rpc::CallContext&, std::string 
     line.set_quantity(line.quantity() + item.quantity());
   } else {
     if (cart.items_size() >= kMostLines) co_return TooManyLines();
-    *cart.add_items() = std::move(item);
+    Append(cart, item);
   }
   co_return pb::Empty();
 }
 
-rpc::Reply<pb::Empty> MemoryCartStore::Set(const rpc::CallContext&, std::string user_id, pb::CartItem item) {
+rpc::Reply<pb::Empty> MemoryCartStore::Set(const rpc::CallContext&, const std::string& user_id,
+                                           const pb::CartItem& item) {
   Shard& shard = ShardOf(user_id);
   const std::lock_guard lock(shard.mutex);
   pb::Cart& cart = FindOrMake(shard, user_id).cart;
@@ -78,13 +87,13 @@ rpc::Reply<pb::Empty> MemoryCartStore::Set(const rpc::CallContext&, std::string 
     cart.mutable_items(index)->set_quantity(item.quantity());
   } else if (item.quantity() > 0) {
     if (cart.items_size() >= kMostLines) co_return TooManyLines();
-    *cart.add_items() = std::move(item);
+    Append(cart, item);
   }
   if (cart.items().empty()) shard.carts.erase(user_id);
   co_return pb::Empty();
 }
 
-rpc::Reply<pb::Cart> MemoryCartStore::Get(const rpc::CallContext&, std::string user_id) {
+rpc::Reply<pb::Cart> MemoryCartStore::Get(const rpc::CallContext&, const std::string& user_id) {
   Shard& shard = ShardOf(user_id);
   const std::lock_guard lock(shard.mutex);
   const Kept* const found = Find(shard, user_id);
@@ -92,7 +101,7 @@ rpc::Reply<pb::Cart> MemoryCartStore::Get(const rpc::CallContext&, std::string u
   co_return found->cart;
 }
 
-rpc::Reply<pb::Empty> MemoryCartStore::Empty(const rpc::CallContext&, std::string user_id) {
+rpc::Reply<pb::Empty> MemoryCartStore::Empty(const rpc::CallContext&, const std::string& user_id) {
   Shard& shard = ShardOf(user_id);
   const std::lock_guard lock(shard.mutex);
   shard.carts.erase(user_id);

@@ -19,10 +19,12 @@ class MemoryCartStore final : public CartStore {
   // Forgets carts that nobody uses for `ttl`. `clock` outlives the store.
   explicit MemoryCartStore(std::chrono::nanoseconds ttl, const base::Clock& clock = base::SystemClock::Instance());
 
-  rpc::Reply<pb::Empty> Add(const rpc::CallContext& call, std::string user_id, pb::CartItem item) override;
-  rpc::Reply<pb::Empty> Set(const rpc::CallContext& call, std::string user_id, pb::CartItem item) override;
-  rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, std::string user_id) override;
-  rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, std::string user_id) override;
+  rpc::Reply<pb::Empty> Add(const rpc::CallContext& call, const std::string& user_id,
+                            const pb::CartItem& item) override;
+  rpc::Reply<pb::Empty> Set(const rpc::CallContext& call, const std::string& user_id,
+                            const pb::CartItem& item) override;
+  rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, const std::string& user_id) override;
+  rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, const std::string& user_id) override;
 
  private:
   struct Kept {

@@ -63,7 +63,8 @@ absl::StatusOr<std::unique_ptr<SqliteCartStore>> SqliteCartStore::Open(const std
   return std::unique_ptr<SqliteCartStore>(new SqliteCartStore(*std::move(database), ttl_ms, clock));
 }
 
-rpc::Reply<pb::Empty> SqliteCartStore::Add(const rpc::CallContext& call, std::string user_id, pb::CartItem item) {
+rpc::Reply<pb::Empty> SqliteCartStore::Add(const rpc::CallContext& call, const std::string& user_id,
+                                           const pb::CartItem& item) {
   auto add = [this, &user_id, &item](sqlite::Connection& connection) -> absl::StatusOr<pb::Empty> {
     Renew(connection, user_id, clock_.NowMs(), ttl_ms_);
     const std::int64_t before = QuantityOf(connection, user_id, item.product_id());
@@ -76,7 +77,8 @@ rpc::Reply<pb::Empty> SqliteCartStore::Add(const rpc::CallContext& call, std::st
   co_return std::move(added);
 }
 
-rpc::Reply<pb::Empty> SqliteCartStore::Set(const rpc::CallContext& call, std::string user_id, pb::CartItem item) {
+rpc::Reply<pb::Empty> SqliteCartStore::Set(const rpc::CallContext& call, const std::string& user_id,
+                                           const pb::CartItem& item) {
   auto set = [this, &user_id, &item](sqlite::Connection& connection) -> absl::StatusOr<pb::Empty> {
     Renew(connection, user_id, clock_.NowMs(), ttl_ms_);
     if (item.quantity() == 0) {
@@ -92,7 +94,7 @@ rpc::Reply<pb::Empty> SqliteCartStore::Set(const rpc::CallContext& call, std::st
   co_return std::move(done);
 }
 
-rpc::Reply<pb::Cart> SqliteCartStore::Get(const rpc::CallContext& call, std::string user_id) {
+rpc::Reply<pb::Cart> SqliteCartStore::Get(const rpc::CallContext& call, const std::string& user_id) {
   const std::int64_t now = clock_.NowMs();
   std::int64_t used_at = 0;
   auto get = [&user_id, &used_at, now, ttl = ttl_ms_](sqlite::Connection& connection) -> absl::StatusOr<pb::Cart> {
@@ -117,12 +119,12 @@ rpc::Reply<pb::Cart> SqliteCartStore::Get(const rpc::CallContext& call, std::str
     Renew(connection, user_id, now, ttl_ms_);
     return pb::Empty();
   };
-  const auto renewed = co_await database_->Write(call, std::move(renew));
-  if (!renewed.ok()) co_return renewed.status();
+  // A cart that was read is answered, even if it could not be renewed this time.
+  co_await database_->Write(call, std::move(renew));
   co_return std::move(cart);
 }
 
-rpc::Reply<pb::Empty> SqliteCartStore::Empty(const rpc::CallContext& call, std::string user_id) {
+rpc::Reply<pb::Empty> SqliteCartStore::Empty(const rpc::CallContext& call, const std::string& user_id) {
   auto empty = [&user_id](sqlite::Connection& connection) -> absl::StatusOr<pb::Empty> {
     connection.Execute("DELETE FROM carts WHERE user_id = ?", {user_id});
     return pb::Empty();

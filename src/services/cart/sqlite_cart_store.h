@@ -23,10 +23,12 @@ class SqliteCartStore final : public CartStore {
       const std::string& path, std::chrono::nanoseconds ttl,
       const base::Clock& clock = base::SystemClock::Instance());
 
-  rpc::Reply<pb::Empty> Add(const rpc::CallContext& call, std::string user_id, pb::CartItem item) override;
-  rpc::Reply<pb::Empty> Set(const rpc::CallContext& call, std::string user_id, pb::CartItem item) override;
-  rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, std::string user_id) override;
-  rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, std::string user_id) override;
+  rpc::Reply<pb::Empty> Add(const rpc::CallContext& call, const std::string& user_id,
+                            const pb::CartItem& item) override;
+  rpc::Reply<pb::Empty> Set(const rpc::CallContext& call, const std::string& user_id,
+                            const pb::CartItem& item) override;
+  rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, const std::string& user_id) override;
+  rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, const std::string& user_id) override;
 
   // Tells whether the store can do its work, whenever that changes (see sqlite::Database::WatchHealth).
   void WatchHealth(std::function<void(bool able)> watch) { database_->WatchHealth(std::move(watch)); }

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/cart/redis_cart_store.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "services/cart/original_cart.h"
+#include "services/cart/redis_cart_scripts.h"
+
+namespace boutique::cart {
+namespace {
+
+constexpr absl::string_view kPrefix = "cart:";
+constexpr std::int64_t kLineUnit = 10'000;
+constexpr int kMostTakeOvers = 5;
+
+struct Line {
+  std::int64_t value;
+  absl::string_view product;
+};
+
+absl::StatusOr<pb::Empty> Answer(const redis::Value& value) {
+  switch (static_cast<ScriptOutcome>(value.view().integer())) {
+    case ScriptOutcome::kTooManyOfOne:
+      return TooManyOfOne();
+    case ScriptOutcome::kTooManyLines:
+      return TooManyLines();
+    default:
+      return pb::Empty();
+  }
+}
+
+// Of fields and values; what is no line is left out.
+pb::Cart CartOf(const std::string& user_id, const redis::View& fields) {
+  absl::InlinedVector<Line, 16> lines;
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    Line line{.value = 0, .product = fields[i].text()};
+    if (line.product.empty() || !absl::SimpleAtoi(fields[i + 1].text(), &line.value)) continue;
+    lines.push_back(line);
+  }
+  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.value < b.value; });
+  pb::Cart cart;
+  for (const Line& line : lines) {
+    pb::CartItem& item = *cart.add_items();
+    item.set_product_id(line.product.data(), line.product.size());
+    item.set_quantity(static_cast<std::int32_t>(line.value % kLineUnit));
+  }
+  if (!lines.empty()) cart.set_user_id(user_id);
+  return cart;
+}
+
+}  // namespace
+
+RedisCartStore::RedisCartStore(redis::Client& client, std::chrono::nanoseconds ttl)
+    : client_(client),
+      ttl_ms_(absl::StrCat(std::max<std::int64_t>(
+          1, std::chrono::duration_cast<std::chrono::milliseconds>(ttl).count()))) {}
+
+rpc::Reply<pb::Empty> RedisCartStore::Add(const rpc::CallContext& call, const std::string& user_id,
+                                          const pb::CartItem& item) {
+  return Change(call, Scripts().add, user_id, item);
+}
+
+rpc::Reply<pb::Empty> RedisCartStore::Set(const rpc::CallContext& call, const std::string& user_id,
+                                          const pb::CartItem& item) {
+  return Change(call, Scripts().set, user_id, item);
+}
+
+rpc::Reply<pb::Empty> RedisCartStore::Change(const rpc::CallContext& call, const redis::Script& script,
+                                             const std::string& user_id, const pb::CartItem& item) {
+  const absl::AlphaNum quantity(item.quantity());
+  Words arguments = {item.product_id(), quantity.Piece()};
+  const auto value = co_await Run(call, script, user_id, std::move(arguments));
+  if (!value.ok()) co_return value.status();
+  co_return Answer(*value);
+}
+
+rpc::Reply<pb::Cart> RedisCartStore::Get(const rpc::CallContext& call, const std::string& user_id) {
+  Words no_arguments;
+  const auto value = co_await Run(call, Scripts().get, user_id, std::move(no_arguments));
+  if (!value.ok()) co_return value.status();
+  co_return CartOf(user_id, value->view());
+}
+
+rpc::Reply<pb::Empty> RedisCartStore::Empty(const rpc::CallContext& call, const std::string& user_id) {
+  Words no_arguments;
+  const auto value = co_await Run(call, Scripts().empty, user_id, std::move(no_arguments));
+  if (!value.ok()) co_return value.status();
+  co_return pb::Empty();
+}
+
+rpc::Reply<redis::Value> RedisCartStore::Run(const rpc::CallContext& call, const redis::Script& script,
+                                             const std::string& user_id, Words arguments) {
+  const std::string key = absl::StrCat(kPrefix, user_id);
+  Words words = {key, user_id, ttl_ms_};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::size_t keys = 2;
+  const auto leave_original = [&] {
+    words.erase(words.begin() + 1);
+    keys = 1;
+  };
+  // Such a user's original cart would be at a key where another user's cart of ours may be.
+  if (absl::StartsWith(user_id, kPrefix)) leave_original();
+  for (int round = 0; round < kMostTakeOvers; ++round) {
+    auto value = co_await client_.Run(call, script, keys, words);
+    if (!value.ok() || !value->view().IsText()) co_return std::move(value);
+    const auto taken = co_await TakeOver(call, key, user_id, value->view().text());
+    if (absl::IsNotFound(taken.status())) {
+      leave_original();
+    } else if (!taken.ok()) {
+      co_return taken.status();
+    }
+  }
+  co_return absl::UnavailableError("the original service keeps changing this cart");
+}
+
+rpc::Reply<pb::Empty> RedisCartStore::TakeOver(const rpc::CallContext& call, const std::string& key,
+                                               const std::string& user_id, absl::string_view bytes) {
+  const std::optional<pb::Cart> original = ReadOriginalCart(user_id, bytes);
+  if (!original.has_value()) co_return absl::NotFoundError("no cart of the original's");
+  std::vector<std::string> quantities;
+  quantities.reserve(static_cast<std::size_t>(original->items_size()));
+  Words words = {key, user_id, ttl_ms_, bytes};
+  for (const pb::CartItem& item : original->items()) {
+    quantities.push_back(absl::StrCat(item.quantity()));
+    words.push_back(item.product_id());
+    words.push_back(quantities.back());
+  }
+  const auto merged = co_await client_.Run(call, Scripts().merge, 2, words);
+  if (!merged.ok()) co_return merged.status();
+  co_return pb::Empty();  // or it has changed meanwhile: whoever asked finds that out
+}
+
+}  // namespace boutique::cart
