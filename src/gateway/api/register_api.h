@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The API's routes. Threads: before the server starts.
+#pragma once
+
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "gateway/api/api.h"
+#include "gateway/gateway.h"
+#include "platform/runtime/host.h"
+
+namespace boutique::gateway {
+
+struct ApiRoute {
+  const char* method;
+  const char* pattern;  // without the base URL
+  ApiFunction function;
+};
+
+// Every route of the API and of the older demo's clients.
+const std::vector<ApiRoute>& ApiRoutes();
+
+// Adds them; what they need belongs to the host.
+void RegisterApi(Gateway& gateway, runtime::Host& host);
+
+}  // namespace boutique::gateway
