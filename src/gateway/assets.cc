@@ -15,7 +15,7 @@ namespace boutique::gateway {
 namespace {
 
 constexpr absl::string_view kRoot = "/static/";
-constexpr absl::string_view kNeutralPicture = "img/no-results.svg";
+constexpr absl::string_view kNeutralPicture = "img/no-picture.svg";
 
 // The quality that a list member's parameters give; 1 without one, 0 for one that cannot be read.
 double Quality(absl::string_view parameters) {
