@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the whole shop costs: `boutique`'s start and memory, and the home page through the mesh of processes beside its
+// calls as bare echoes.
+// usage: benchmark_shop [PAGES]
+#include <time.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "benchmark/child_process.h"
+#include "benchmark/load_client.h"
+#include "benchmark/page_client.h"
+#include "hipstershop/currency.pb.h"
+
+namespace boutique::benchmark {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::vector<std::string> Free(std::vector<std::string> more = {}) {
+  std::vector<std::string> arguments = {"--port=0", "--metrics-port=0", "--listen-addr=127.0.0.1"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+std::int64_t OwnCpuNanos() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
+}
+
+// The pages of a visit, one after the other.
+void Browse(const std::string& address, int pages) {
+  const std::vector<std::string> paths = {"/", "/product/OLJCESPC7Z", "/cart", "/search?q=kitchen", "/product/6E92ZMYYFZ"};
+  PageClient client(address);
+  for (int i = 0; i < pages; ++i) client.Get(paths[static_cast<std::size_t>(i) % paths.size()]);
+}
+
+// The sum of a counter over its labels, as a program's metrics say.
+double SumOf(const std::string& metrics, absl::string_view name) {
+  double sum = 0;
+  for (const absl::string_view line : absl::StrSplit(metrics, '\n')) {
+    if (line.substr(0, name.size()) != name || line.substr(name.size(), 1) != "{") continue;
+    double value = 0;
+    if (absl::SimpleAtod(line.substr(line.rfind(' ') + 1), &value)) sum += value;
+  }
+  return sum;
+}
+
+void OneProcess(int pages) {
+  const auto start = Clock::now();
+  ChildProcess boutique("boutique", Free({"--grpc-port=0", "--data-dir=:memory:"}));
+  const double ready = std::chrono::duration<double>(Clock::now() - start).count();
+  Browse(boutique.AddressOf("shop"), pages);
+  std::printf("boutique: ready after %.3f s (at most 0.5), %.1f MiB after %d pages (at most 80)\n", ready,
+              static_cast<double>(boutique.PssKib()) / 1024, pages);
+}
+
+// The ten services and the gateway as processes.
+class Mesh {
+ public:
+  Mesh() {
+    Start("adservice", {}, "--ad-service-addr");
+    Start("cartservice", {"--data-dir=:memory:"}, "--cart-service-addr");
+    Start("currencyservice", {}, "--currency-service-addr");
+    Start("emailservice", {}, "--email-service-addr");
+    Start("orderservice", {"--data-dir=:memory:"}, "--order-service-addr");
+    Start("paymentservice", {"--data-dir=:memory:"}, "--payment-service-addr");
+    Start("productcatalogservice", {}, "--product-catalog-service-addr");
+    Start("shippingservice", {"--data-dir=:memory:"}, "--shipping-service-addr");
+    Start("recommendationservice", Only({"--product-catalog-service-addr"}), "--recommendation-service-addr");
+    Start("checkoutservice",
+          Only({"--cart-service-addr", "--currency-service-addr", "--email-service-addr", "--order-service-addr",
+                "--payment-service-addr", "--product-catalog-service-addr", "--shipping-service-addr"}),
+          "--checkout-service-addr");
+    Start("frontend",
+          Only({"--ad-service-addr", "--cart-service-addr", "--checkout-service-addr", "--currency-service-addr",
+                "--order-service-addr", "--product-catalog-service-addr", "--recommendation-service-addr",
+                "--shipping-service-addr"}),
+          "");
+  }
+  ChildProcess& frontend() { return *programs_.back(); }
+  std::int64_t PssKib() const {
+    std::int64_t sum = 0;
+    for (const auto& program : programs_) sum += program->PssKib();
+    return sum;
+  }
+  std::int64_t CpuNanos() const {
+    std::int64_t sum = 0;
+    for (const auto& program : programs_) sum += program->CpuNanos();
+    return sum;
+  }
+
+ private:
+  void Start(const std::string& program, const std::vector<std::string>& more, const std::string& flag) {
+    programs_.push_back(std::make_unique<ChildProcess>(program, Free(more)));
+    addresses_.emplace_back(flag, programs_.back()->AddressOf("grpc"));
+  }
+  std::vector<std::string> Only(const std::vector<std::string>& flags) const {
+    std::vector<std::string> arguments;
+    for (const auto& [flag, address] : addresses_) {
+      for (const std::string& wanted : flags) {
+        if (wanted == flag) arguments.push_back(absl::StrCat(flag, "=", address));
+      }
+    }
+    return arguments;
+  }
+  std::vector<std::pair<std::string, std::string>> addresses_;
+  std::vector<std::unique_ptr<ChildProcess>> programs_;
+};
+
+// CPU of both ends of one bare echo over loopback, with one call in flight, as a page makes them; in nanoseconds.
+double BareEcho() {
+  ChildProcess bare("bare_server", {"0"});
+  LoadClient client(bare.AddressOf("grpc"));
+  hipstershop::CurrencyConversionRequest request;
+  request.set_to_code("EUR");
+  const std::string body = request.SerializeAsString();
+  client.Run("/hipstershop.CurrencyService/Convert", body, 3, std::chrono::milliseconds(300));
+  const std::int64_t before = OwnCpuNanos() + bare.CpuNanos();
+  const LoadResult result =
+      client.Run("/hipstershop.CurrencyService/Convert", body, 3, std::chrono::seconds(2));
+  return static_cast<double>(OwnCpuNanos() + bare.CpuNanos() - before) / static_cast<double>(result.calls);
+}
+
+void ElevenProcesses(int pages) {
+  Mesh mesh;
+  const std::string shop = mesh.frontend().AddressOf("shop");
+  Browse(shop, pages);
+  std::printf("mesh: %.1f MiB in eleven processes after %d pages (at most 120)\n",
+              static_cast<double>(mesh.PssKib()) / 1024, pages);
+  const std::string metrics = mesh.frontend().AddressOf("metrics");
+  PageClient scraper(metrics.substr(0, metrics.find('/')));
+  PageClient shopper(shop);
+  shopper.Get("/");
+  const double calls_before = SumOf(scraper.Get("/metrics"), "grpc_client_started_total");
+  const std::int64_t cpu_before = mesh.CpuNanos();
+  for (int i = 0; i < pages; ++i) shopper.Get("/");
+  const double page_us = static_cast<double>(mesh.CpuNanos() - cpu_before) / 1e3 / pages;
+  const double calls = (SumOf(scraper.Get("/metrics"), "grpc_client_started_total") - calls_before) / pages;
+  const double echo_us = BareEcho() / 1e3;
+  std::printf("home page: %.1f calls (at most 8), %.0f us of CPU in all processes; a bare echo over loopback %.1f us;\n"
+              "           %.2f times its calls as bare echoes, rendering not counted (at most 3 with it)\n",
+              calls, page_us, echo_us, page_us / (calls * echo_us));
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) {
+  int pages = 1000;
+  if (argc > 1 && !absl::SimpleAtoi(argv[1], &pages)) return 2;
+  OneProcess(pages);
+  ElevenProcesses(pages);
+  return 0;
+}
+
+}  // namespace boutique::benchmark
+
+int main(int argc, char** argv) { return boutique::benchmark::Main(argc, argv); }
