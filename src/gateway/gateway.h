@@ -10,19 +10,20 @@
 #include "gateway/clients.h"
 #include "gateway/error_page.h"
 #include "gateway/gateway_settings.h"
+#include "gateway/rate_limit.h"
 #include "gateway/visit.h"
+#include "platform/http/gzip.h"
 #include "platform/http/message.h"
 #include "platform/http/router.h"
 
 namespace boutique::gateway {
 
-class RateLimit;
-
 class Gateway {
  public:
   // What is given outlives the gateway.
   Gateway(const GatewaySettings& settings, Clients clients, http::Router& router);
-  ~Gateway();
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
 
   // ---- for pages and API, before the start ----
 
@@ -30,7 +31,7 @@ class Gateway {
   // browser sent it. `pattern` is without BASE_URL.
   void Page(absl::string_view method, absl::string_view pattern, VisitHandler handler);
   // The JSON API: errors are application/problem+json; an unsafe method with a body takes application/json only (415),
-  // of which the visit's request.body is the text; the session may come as bearer; no form token.
+  // of which the visit's request.body is the text; the session may come as bearer (401 for what is none); no form token.
   void Api(absl::string_view method, absl::string_view pattern, VisitHandler handler);
   // Neither session, nor cookies, nor form rules: files and probes.
   void Plain(absl::string_view method, absl::string_view pattern, http::Handler handler);
@@ -46,30 +47,40 @@ class Gateway {
 
   // The error page for a visit, for handlers that know more than a status says.
   http::Response Error(const Visit& visit, ErrorView view) const;
-  // An API error: application/problem+json with title, status, detail (safe to show) and the request's id.
-  static http::Response Problem(int status, absl::string_view detail, absl::string_view request_id);
 
   // ---- for the server ----
 
-  // The answer to a request that never reached a handler (400, 404, 405, 413, 431, 503) or whose handler failed.
+  // The answer to a request that never reached a handler (400, 404, 405, 413, 431, 503). From any thread.
   http::Response Refuse(const http::Request& request, int status) const;
 
  private:
   enum class Kind { kPage, kApi };
+  // Why a visit is refused before its handler.
+  struct Refusal {
+    int status = 0;  // 0: it is not
+    std::string reason;
+  };
+
   rpc::Reply<http::Response> Serve(const rpc::CallContext& call, const http::Request& request, Kind kind,
                                    const VisitHandler& handler) const;
+  rpc::Reply<http::Response> ServePlain(const rpc::CallContext& call, const http::Request& request,
+                                        const http::Handler& handler) const;
+  Refusal Check(Kind kind, Visit* visit) const;
+  Refusal CheckPage(Visit* visit, bool is_browser) const;
+  Refusal CheckApi(const Visit& visit) const;
+  http::Response Failed(const Visit& visit, Kind kind, int status, std::string reason) const;
+  http::Response Failed(const Visit& visit, Kind kind, const absl::Status& status) const;
+  http::Response RenderError(const ErrorView& view) const;
+  void Finish(const Visit& visit, Kind kind, http::Response* response) const;
+  void Compress(const http::Request& request, http::Response* response) const;
 
   const GatewaySettings& settings_;
   const Clients clients_;
   const SessionRules session_rules_;
   http::Router& router_;
   const ErrorPage* error_page_ = nullptr;
-  std::unique_ptr<RateLimit> rate_limit_;
+  mutable RateLimit rate_limit_;
+  mutable http::Gzip gzip_;
 };
-
-// Implemented in gateway/pages/ and gateway/api/: they add their routes, and keep what they need in `owner`'s host.
-// The pages also call SetErrorPage.
-//   void RegisterPages(Gateway& gateway, runtime::Host& host);   gateway/pages/register_pages.h
-//   void RegisterApi(Gateway& gateway, runtime::Host& host);     gateway/api/register_api.h
 
 }  // namespace boutique::gateway

@@ -16,6 +16,8 @@ struct GatewaySettings {
   explicit GatewaySettings(runtime::Settings& settings);
   // For tests: the defaults, without options.
   GatewaySettings() = default;
+  // Brings what was read into the form that is said below. Once, after parsing.
+  void Normalize();
 
   std::int64_t port = 8080;               // PORT
   std::string base_url;                   // BASE_URL: empty, or a path without a slash at its end

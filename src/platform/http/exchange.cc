@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "platform/coro/spawn.h"
+#include "platform/http/request_trace.h"
 
 namespace boutique::http::internal {
 namespace {
@@ -39,6 +40,7 @@ Request ReadRequest(const restinio::request_t& raw) {
   const auto& peer = raw.remote_endpoint();
   boost::system::error_code ignored;
   request.peer = absl::StrCat(peer.address().to_string(ignored), ":", peer.port());
+  request.id = RequestIdOf(request);
   return request;
 }
 
@@ -56,6 +58,7 @@ int CheckRequest(const restinio::request_t& raw, const Request& request, const S
 }
 
 void Exchange::Run() {
+  telemetry::StartSpan(&call.trace, &call.loop->random());
   coro::Spawn((*handler)(call, request), [this](absl::StatusOr<Response> result) {
     if (result.ok()) {
       response = *std::move(result);

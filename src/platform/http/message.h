@@ -23,6 +23,7 @@ struct Request {
   std::vector<Header> headers;
   std::string body;
   std::string peer;  // "127.0.0.1:51234"
+  std::string id;    // x-request-id, or one of the server's making
 
   // What the router found.
   std::string route;                                        // the pattern, "/product/:id"; empty if none matched

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
+#include "platform/base/ids.h"
+
 namespace boutique::http {
 namespace {
 
@@ -16,7 +19,7 @@ absl::string_view Safe(absl::string_view value, std::size_t most) {
 telemetry::TraceContext TraceOf(const Request& request) {
   constexpr std::size_t kMost = 1024;
   telemetry::TraceContext trace;
-  trace.request_id = std::string(Safe(request.HeaderOf("x-request-id"), 128));
+  trace.request_id = request.id;
   trace.baggage = std::string(Safe(request.HeaderOf("baggage"), kMost));
   if (telemetry::ReadTraceparent(request.HeaderOf("traceparent"), &trace)) {
     trace.tracestate = std::string(Safe(request.HeaderOf("tracestate"), kMost));
@@ -27,6 +30,11 @@ telemetry::TraceContext TraceOf(const Request& request) {
   telemetry::ReadB3Multi(request.HeaderOf("x-b3-traceid"), request.HeaderOf("x-b3-spanid"),
                          request.HeaderOf("x-b3-sampled"), &trace);
   return trace;
+}
+
+std::string RequestIdOf(const Request& request) {
+  const absl::string_view given = Safe(request.HeaderOf("x-request-id"), 128);
+  return given.empty() ? absl::BytesToHexString(base::RandomBytes(8)) : std::string(given);
 }
 
 }  // namespace boutique::http

@@ -160,6 +160,11 @@ bool Host::IsReady() const {
   return !stopping_ && not_ready_.empty();
 }
 
+bool Host::IsReady(absl::string_view service) const {
+  const std::lock_guard lock(ready_mutex_);
+  return !stopping_ && not_ready_.count(std::string(service)) == 0;
+}
+
 void Host::Stop() {
   {
     const std::lock_guard lock(ready_mutex_);

@@ -123,6 +123,8 @@ class Host {
   void SetReady(absl::string_view service, bool ready);
   // Whether every service of this process is ready, and it is not stopping. Safe from any thread.
   bool IsReady() const;
+  // Whether one service of this process is, by its full name. Safe from any thread.
+  bool IsReady(absl::string_view service) const;
 
   // ---- for Process ----
 

@@ -54,14 +54,26 @@ TEST_CASE("each failure of a call has its HTTP status", "[http]") {
 TEST_CASE("a request's trace is read from its headers", "[http]") {
   Request request;
   request.headers = {{"Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
-                     {"x-request-id", "abc-1"},
+                     {"x-request-id", "other"},
                      {"baggage", "k=v"},
                      {"tracestate", "a=\x80"}};
+  request.id = "abc-1";
   const auto trace = TraceOf(request);
   CHECK(trace.TraceIdHex() == "0af7651916cd43dd8448eb211c80319c");
   CHECK(trace.request_id == "abc-1");
   CHECK(trace.baggage == "k=v");
   CHECK(trace.tracestate.empty());  // bytes that no metadata may hold
+}
+
+TEST_CASE("a request keeps the id that it came with, if it is fit to be shown", "[http]") {
+  Request request;
+  request.headers = {{"X-Request-Id", "abc-1"}};
+  CHECK(RequestIdOf(request) == "abc-1");
+  for (const std::string& bad : {std::string(129, 'x'), std::string("a\nb"), std::string(), std::string("\xff")}) {
+    request.headers = {{"x-request-id", bad}};
+    CHECK(RequestIdOf(request).size() == 16);
+  }
+  CHECK(RequestIdOf(request) != RequestIdOf(request));
 }
 
 TEST_CASE("B3 headers begin a trace, too", "[http]") {
@@ -76,10 +88,9 @@ TEST_CASE("B3 headers begin a trace, too", "[http]") {
 
 TEST_CASE("trace headers that are too long or not ASCII go no further", "[http]") {
   Request request;
-  request.headers = {{"baggage", std::string(1025, 'x')}, {"x-request-id", "a\nb"}, {"traceparent", "nonsense"}};
+  request.headers = {{"baggage", std::string(1025, 'x')}, {"traceparent", "nonsense"}};
   const auto trace = TraceOf(request);
   CHECK(trace.baggage.empty());
-  CHECK(trace.request_id.empty());
   CHECK_FALSE(trace.IsSet());
 }
 

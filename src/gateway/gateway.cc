@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/gateway.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/access_log.h"
+#include "gateway/api/problem.h"
+#include "gateway/assets.h"
+#include "gateway/csrf.h"
+#include "gateway/security_headers.h"
+#include "platform/http/conditional.h"
+
+namespace boutique::gateway {
+namespace {
+
+constexpr int kRetryAfterSeconds = 5;
+constexpr std::size_t kLeastToCompress = 1024;  // bytes; less fits into one packet anyway
+
+SessionRules RulesOf(const GatewaySettings& settings) {
+  SessionRules rules;
+  if (!settings.base_url.empty()) rules.path = settings.base_url;
+  rules.lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.cart_lifetime);
+  rules.shared = settings.single_shared_session;
+  return rules;
+}
+
+// Whom to count a request for: its session, or where it comes from if the session is new or everybody's. The last
+// address of X-Forwarded-For is the one that the proxy before us has seen.
+absl::string_view VisitorOf(const http::Request& request, const Session& session, const SessionRules& rules) {
+  if (!session.is_new && !rules.shared) return session.id;
+  const absl::string_view forwarded = request.HeaderOf("x-forwarded-for");
+  if (!forwarded.empty()) return forwarded.substr(forwarded.rfind(',') + 1);
+  const absl::string_view peer = request.peer;
+  return peer.substr(0, peer.rfind(':'));
+}
+
+// A page's status for a failed call. A service that refuses because it is busy is no fault of the shopper's.
+int PageStatusOf(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange: return 422;
+    case absl::StatusCode::kResourceExhausted: return 503;
+    default: return http::HttpStatusOf(code);
+  }
+}
+
+bool IsText(absl::string_view content_type) {
+  return absl::StartsWith(content_type, "text/") || absl::StartsWith(content_type, "application/json") ||
+         absl::StartsWith(content_type, "application/problem+json");
+}
+
+bool SetsSession(const http::Response& response) {
+  const std::string start = absl::StrCat(kSessionCookie, "=");
+  return std::any_of(response.headers.begin(), response.headers.end(), [&](const http::Header& header) {
+    // One that removes a copy from an older path does not count.
+    return http::SameHeader(header.first, "set-cookie") && absl::StartsWith(header.second, start) &&
+           !absl::StrContains(header.second, "Max-Age=0");
+  });
+}
+
+}  // namespace
+
+Gateway::Gateway(const GatewaySettings& settings, Clients clients, http::Router& router)
+    : settings_(settings),
+      clients_(clients),
+      session_rules_(RulesOf(settings)),
+      router_(router),
+      rate_limit_(settings.rate_limit) {}
+
+void Gateway::Page(absl::string_view method, absl::string_view pattern, VisitHandler handler) {
+  router_.Add(method, pattern,
+              [this, handler = std::move(handler)](const rpc::CallContext& call, const http::Request& request) {
+                return Serve(call, request, Kind::kPage, handler);
+              });
+}
+
+void Gateway::Api(absl::string_view method, absl::string_view pattern, VisitHandler handler) {
+  router_.Add(method, pattern,
+              [this, handler = std::move(handler)](const rpc::CallContext& call, const http::Request& request) {
+                return Serve(call, request, Kind::kApi, handler);
+              });
+}
+
+void Gateway::Plain(absl::string_view method, absl::string_view pattern, http::Handler handler) {
+  router_.Add(method, pattern,
+              [this, handler = std::move(handler)](const rpc::CallContext& call, const http::Request& request) {
+                return ServePlain(call, request, handler);
+              });
+}
+
+rpc::Reply<http::Response> Gateway::Serve(const rpc::CallContext& call, const http::Request& request, Kind kind,
+                                          const VisitHandler& handler) const {
+  const auto start = std::chrono::steady_clock::now();
+  Session session =
+      kind == Kind::kApi ? ApiSessionOf(request, session_rules_) : SessionOf(request, session_rules_);
+  std::string csrf = kind == Kind::kPage ? CsrfToken(session.id) : "";
+  Visit visit{request,
+              call,
+              settings_,
+              settings_.base_url,
+              std::move(session),
+              CurrencyOf(request),
+              std::move(csrf),
+              request.id,
+              http::Form(),
+              http::PrefersJson(request.HeaderOf("accept"))};
+  http::Response response;
+  absl::Status error;
+  Refusal refusal = Check(kind, &visit);
+  if (refusal.status != 0) {
+    response = Failed(visit, kind, refusal.status, std::move(refusal.reason));
+  } else {
+    auto result = co_await handler(visit);
+    if (result.ok()) {
+      response = *std::move(result);
+    } else {
+      response = Failed(visit, kind, result.status());
+      if (response.status >= 500) error = result.status();
+    }
+  }
+  Finish(visit, kind, &response);
+  LogRequest(request, call.trace, visit.session.hash, response, std::chrono::steady_clock::now() - start, error);
+  co_return response;
+}
+
+rpc::Reply<http::Response> Gateway::ServePlain(const rpc::CallContext& call, const http::Request& request,
+                                               const http::Handler& handler) const {
+  const auto start = std::chrono::steady_clock::now();
+  auto result = co_await handler(call, request);
+  http::Response response =
+      result.ok() ? *std::move(result) : Refuse(request, http::HttpStatusOf(result.status().code()));
+  AddSecurityHeaders(&response);
+  response.Set("X-Request-Id", request.id);
+  LogRequest(request, call.trace, "", response, std::chrono::steady_clock::now() - start, result.status());
+  co_return response;
+}
+
+Gateway::Refusal Gateway::Check(Kind kind, Visit* visit) const {
+  const http::Request& request = visit->request;
+  if (!rate_limit_.TryTake(VisitorOf(request, visit->session, session_rules_))) return {429, ""};
+  auto query = http::ParseUrlEncoded(request.query);
+  if (!query.ok()) return {400, ""};
+  const Origin origin = request.IsUnsafe() ? OriginOf(request) : Origin::kSame;
+  if (origin == Origin::kOther) return {403, ""};
+  const Refusal refusal = kind == Kind::kApi ? CheckApi(*visit) : CheckPage(visit, origin == Origin::kSame);
+  visit->form.Append(*std::move(query));
+  return refusal;
+}
+
+Gateway::Refusal Gateway::CheckPage(Visit* visit, bool is_browser) const {
+  const http::Request& request = visit->request;
+  if (!request.IsUnsafe()) return {};
+  auto form = http::ParseForm(request.body, request.HeaderOf("content-type"));
+  if (absl::IsUnimplemented(form.status())) return {415, ""};
+  if (!form.ok()) return {400, std::string(form.status().message())};
+  visit->form = *std::move(form);
+  if (is_browser && !IsCsrfToken(visit->form.Get(kCsrfField), visit->session.id)) return {403, ""};
+  return {};
+}
+
+Gateway::Refusal Gateway::CheckApi(const Visit& visit) const {
+  const http::Request& request = visit.request;
+  if (request.HasHeader("authorization")) {
+    const absl::string_view token = request.HeaderOf("authorization");
+    if (!absl::EndsWith(token, visit.session.id)) return {401, ""};
+  }
+  if (request.IsUnsafe() && !request.body.empty() &&
+      http::MediaType(request.HeaderOf("content-type")) != "application/json") {
+    return {415, ""};
+  }
+  return {};
+}
+
+http::Response Gateway::Failed(const Visit& visit, Kind kind, int status, std::string reason) const {
+  if (kind == Kind::kApi) return ProblemAnswer(ProblemOf(status), visit.request_id);
+  ErrorView view;
+  view.status = status;
+  if (!reason.empty()) view.reasons.push_back(std::move(reason));
+  return Error(visit, std::move(view));
+}
+
+http::Response Gateway::Failed(const Visit& visit, Kind kind, const absl::Status& status) const {
+  if (kind == Kind::kApi) return ProblemAnswer(ProblemOf(status), visit.request_id);
+  const int code = PageStatusOf(status.code());
+  return Failed(visit, kind, code, code == 422 ? std::string(status.message()) : "");
+}
+
+http::Response Gateway::Error(const Visit& visit, ErrorView view) const {
+  view.request_id = visit.request_id;
+  view.session_hash = visit.session.hash;
+  view.csrf = visit.csrf;
+  view.path = visit.request.path;
+  view.route = visit.request.route;
+  if ((view.status == 503 || view.status == 429) && view.retry_after == 0) view.retry_after = kRetryAfterSeconds;
+  return RenderError(view);
+}
+
+http::Response Gateway::RenderError(const ErrorView& view) const {
+  http::Response response = error_page_ != nullptr ? error_page_->Render(view)
+                                                   : http::PlainText(view.status, http::ReasonPhrase(view.status));
+  response.status = view.status;
+  if (view.retry_after > 0) response.Set("Retry-After", absl::StrCat(view.retry_after));
+  return response;
+}
+
+http::Response Gateway::Refuse(const http::Request& request, int status) const {
+  http::Response response;
+  const bool is_api = absl::StartsWith(request.path, absl::StrCat(settings_.base_url, "/api/"));
+  const Session session = SessionOf(request, session_rules_);
+  if (is_api || http::PrefersJson(request.HeaderOf("accept"))) {
+    response = ProblemAnswer(ProblemOf(status), request.id);
+  } else {
+    ErrorView view;
+    view.status = status;
+    view.request_id = request.id;
+    if (!session.is_new) {
+      view.session_hash = session.hash;
+      view.csrf = CsrfToken(session.id);
+    }
+    view.path = request.path;
+    view.route = request.route;
+    if (status == 503) view.retry_after = kRetryAfterSeconds;
+    response = RenderError(view);
+  }
+  AddSecurityHeaders(&response);
+  response.Set("X-Request-Id", request.id).Set("Cache-Control", "no-store");
+  Compress(request, &response);
+  LogRequest(request, {}, session.is_new ? "" : session.hash, response, {}, absl::OkStatus());
+  return response;
+}
+
+void Gateway::Finish(const Visit& visit, Kind kind, http::Response* response) const {
+  AddSecurityHeaders(response);
+  response->Set("X-Request-Id", visit.request_id);
+  const bool is_bearer = kind == Kind::kApi && visit.request.HasHeader("authorization");
+  if (!is_bearer && !SetsSession(*response)) {
+    response->Add("Set-Cookie", SessionCookie(visit.session, visit.request, session_rules_));
+  }
+  // A page is one shopper's: kept for going back, and asked for again.
+  if (response->HeaderOf("Cache-Control").empty()) {
+    response->Set("Cache-Control", kind == Kind::kPage ? "private, no-cache" : "no-store");
+  }
+  Compress(visit.request, response);
+}
+
+void Gateway::Compress(const http::Request& request, http::Response* response) const {
+  if (response->body.size() < kLeastToCompress || !response->HeaderOf("Content-Encoding").empty() ||
+      !IsText(response->HeaderOf("Content-Type"))) {
+    return;
+  }
+  response->Set("Vary", "Accept-Encoding");
+  if (!AcceptsCoding(request.HeaderOf("accept-encoding"), "gzip")) return;
+  std::string packed = gzip_.Compress(response->body);
+  if (packed.empty()) return;
+  response->body = std::move(packed);
+  response->Set("Content-Encoding", "gzip");
+}
+
+}  // namespace boutique::gateway
