@@ -84,7 +84,7 @@ class Server {
 
   // Serves Service (a generated class such as hipstershop::CartService): one binding for each of its methods, a Method
   // or a StreamMethod. A handler is Reply<Response> Method(const CallContext&, const Request&), named as in the
-  // contract. Before Start.
+  // contract; one whose answer exists already may be Reply<std::shared_ptr<const Response>>. Before Start.
   template <typename Service, typename Handler, typename... Bindings>
   void Add(Handler& handler, Bindings... bindings);
   // The same, for calls that are answered however busy the server is.
@@ -155,6 +155,16 @@ struct RequestTraits<void (Base::*)(grpc::ServerContext*, Request*, grpc::Server
   using ResponseType = Response;
 };
 
+// What a handler answers: a message of its own, or one that it shares.
+template <typename Response>
+const Response& MessageOf(const Response& reply) {
+  return reply;
+}
+template <typename Response>
+const Response& MessageOf(const std::shared_ptr<const Response>& reply) {
+  return *reply;
+}
+
 template <auto request, auto method>
 std::string BoundName(Method<request, method>) {
   return NameOf<method>();
@@ -193,10 +203,12 @@ class Server::Session final : public internal::ServerSession {
 
   struct Answer {
     Session& session;
-    void operator()(absl::StatusOr<Response> reply) const {
+    template <typename Result>
+    void operator()(absl::StatusOr<Result> reply) const {
       session.Answered(reply.status());
       if (reply.ok()) {
-        session.writer_.Finish(*reply, grpc::Status::OK, static_cast<Event*>(&session.sent_));
+        session.writer_.Finish(internal::MessageOf<Response>(*reply), grpc::Status::OK,
+                               static_cast<Event*>(&session.sent_));
       } else {
         session.SendError(ToGrpc(reply.status()));
       }

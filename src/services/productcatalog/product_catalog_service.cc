@@ -84,21 +84,22 @@ coro::Task<absl::Status> ProductCatalogService::ExtraLatency(const rpc::CallCont
   co_return call.Alive();
 }
 
-rpc::Reply<pb::ListProductsResponse> ProductCatalogService::ListProducts(const rpc::CallContext& call,
-                                                                         const pb::Empty&) {
+rpc::Reply<std::shared_ptr<const pb::ListProductsResponse>> ProductCatalogService::ListProducts(
+    const rpc::CallContext& call, const pb::Empty&) {
   if (IsSlowed()) co_await OrReturn(co_await ExtraLatency(call));
-  const auto catalog = live_.Current();
-  co_return catalog->products();
+  auto catalog = live_.Current();
+  const pb::ListProductsResponse* const products = &catalog->products();
+  co_return std::shared_ptr<const pb::ListProductsResponse>(std::move(catalog), products);
 }
 
-rpc::Reply<pb::Product> ProductCatalogService::GetProduct(const rpc::CallContext& call,
-                                                          const pb::GetProductRequest& request) {
+rpc::Reply<std::shared_ptr<const pb::Product>> ProductCatalogService::GetProduct(
+    const rpc::CallContext& call, const pb::GetProductRequest& request) {
   if (IsSlowed()) co_await OrReturn(co_await ExtraLatency(call));
   if (absl::Status bad = base::CheckLength("id", request.id(), 1, kLongestId); !bad.ok()) co_return bad;
-  const auto catalog = live_.Current();
+  auto catalog = live_.Current();
   const pb::Product* const product = catalog->Find(request.id());
   if (product == nullptr) co_return absl::NotFoundError(absl::StrCat("no product with ID ", request.id()));
-  co_return *product;
+  co_return std::shared_ptr<const pb::Product>(std::move(catalog), product);
 }
 
 rpc::Reply<pb::GetProductsResponse> ProductCatalogService::GetProducts(const rpc::CallContext& call,

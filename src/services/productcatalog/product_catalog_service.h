@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 
 #include "hipstershop/product_catalog.grpc.pb.h"
 #include "platform/rpc/blocking_pool.h"
@@ -14,7 +15,7 @@
 namespace boutique::productcatalog {
 
 // The methods' contract is that of protos/hipstershop/product_catalog.proto. Each call works on the catalog as it was
-// when the call looked first.
+// when the call looked first; what it answers whole belongs to that catalog and is not copied.
 class ProductCatalogService {
  public:
   // Searches on `pool`; every call first sleeps for `extra_latency`. What is referred to outlives the service.
@@ -22,8 +23,10 @@ class ProductCatalogService {
                         std::chrono::nanoseconds extra_latency = std::chrono::nanoseconds(0))
       : live_(live), pool_(pool), extra_latency_(extra_latency) {}
 
-  rpc::Reply<pb::ListProductsResponse> ListProducts(const rpc::CallContext& call, const pb::Empty& request);
-  rpc::Reply<pb::Product> GetProduct(const rpc::CallContext& call, const pb::GetProductRequest& request);
+  rpc::Reply<std::shared_ptr<const pb::ListProductsResponse>> ListProducts(const rpc::CallContext& call,
+                                                                           const pb::Empty& request);
+  rpc::Reply<std::shared_ptr<const pb::Product>> GetProduct(const rpc::CallContext& call,
+                                                            const pb::GetProductRequest& request);
   rpc::Reply<pb::SearchProductsResponse> SearchProducts(const rpc::CallContext& call,
                                                         const pb::SearchProductsRequest& request);
   rpc::Reply<pb::GetProductsResponse> GetProducts(const rpc::CallContext& call, const pb::GetProductsRequest& request);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ class Counter {
     const rpc::CallContext call = rpc::Begin(loop, budget);
     return coro::SyncWait(OnLoop(method, call, request));
   }
-  absl::StatusOr<pb::Product> Get(const std::string& id) {
+  absl::StatusOr<std::shared_ptr<const pb::Product>> Get(const std::string& id) {
     pb::GetProductRequest request;
     request.set_id(id);
     return Call(&ProductCatalogService::GetProduct, request);
@@ -79,13 +80,20 @@ const Ids kAll = {"OLJCESPC7Z", "66VCHSJNUP", "1YMWWN1N4O", "L9ECAV7KIM", "2ZYFJ
 TEST_CASE_METHOD(Counter, "every product is listed in the file's order", "[catalog]") {
   const auto reply = Call(&ProductCatalogService::ListProducts, pb::Empty());
   REQUIRE_OK(reply);
-  CHECK(IdsOf(reply->products()) == kAll);
+  CHECK(IdsOf((*reply)->products()) == kAll);
 }
 
 TEST_CASE_METHOD(Counter, "a product is answered whole", "[catalog]") {
   const auto reply = Get("66VCHSJNUP");
   REQUIRE_OK(reply);
-  CHECK(reply->SerializeAsString() == live.Current()->products().products(1).SerializeAsString());
+  CHECK((*reply)->SerializeAsString() == live.Current()->products().products(1).SerializeAsString());
+}
+
+TEST_CASE_METHOD(Counter, "D30: an answer outlives the catalog that it was taken from", "[catalog][defect]") {
+  const auto reply = Get("66VCHSJNUP");
+  REQUIRE_OK(reply);
+  live.Replace(Catalog::Parse(testing::CatalogJson({testing::ProductJson("A", "Mug")})).value());
+  CHECK((*reply)->name() == "Tank Top");
 }
 
 TEST_CASE_METHOD(Counter, "an unknown product is not found, under the name it was asked for by", "[catalog]") {
