@@ -2,12 +2,15 @@
 // What the whole shop costs: `boutique`'s start and memory, and the home page through the mesh of processes beside its
 // calls as bare echoes.
 // usage: benchmark_shop [PAGES]
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
 #include <time.h>
 
 #include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -15,7 +18,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "benchmark/child_process.h"
-#include "benchmark/load_client.h"
 #include "benchmark/page_client.h"
 #include "hipstershop/currency.pb.h"
 
@@ -92,15 +94,18 @@ class Mesh {
     for (const auto& program : programs_) sum += program->PssKib();
     return sum;
   }
-  std::int64_t CpuNanos() const {
-    std::int64_t sum = 0;
-    for (const auto& program : programs_) sum += program->CpuNanos();
-    return sum;
+  // Of each program, in the order of names().
+  std::vector<std::int64_t> CpuNanos() const {
+    std::vector<std::int64_t> nanos;
+    for (const auto& program : programs_) nanos.push_back(program->CpuNanos());
+    return nanos;
   }
+  const std::vector<std::string>& names() const { return names_; }
 
  private:
   void Start(const std::string& program, const std::vector<std::string>& more, const std::string& flag) {
     programs_.push_back(std::make_unique<ChildProcess>(program, Free(more)));
+    names_.push_back(program);
     addresses_.emplace_back(flag, programs_.back()->AddressOf("grpc"));
   }
   std::vector<std::string> Only(const std::vector<std::string>& flags) const {
@@ -114,20 +119,54 @@ class Mesh {
   }
   std::vector<std::pair<std::string, std::string>> addresses_;
   std::vector<std::unique_ptr<ChildProcess>> programs_;
+  std::vector<std::string> names_;
 };
 
-// CPU of both ends of one bare echo over loopback, with one call in flight, as a page makes them; in nanoseconds.
-double BareEcho() {
-  ChildProcess bare("bare_server", {"0"});
-  LoadClient client(bare.AddressOf("grpc"));
+// CPU of both ends of one bare echo over loopback, called as a page calls: `width` servers side by side, one call each,
+// and then a while of nothing, in which everybody falls asleep; in nanoseconds.
+double BareEcho(int width, int pages) {
+  std::vector<std::unique_ptr<ChildProcess>> servers;
+  std::vector<std::unique_ptr<grpc::GenericStub>> stubs;
+  for (int i = 0; i < width; ++i) {
+    servers.push_back(std::make_unique<ChildProcess>("bare_server", std::vector<std::string>{"0"}));
+    stubs.push_back(std::make_unique<grpc::GenericStub>(
+        grpc::CreateChannel(servers.back()->AddressOf("grpc"), grpc::InsecureChannelCredentials())));
+  }
+  const auto cpu = [&] {
+    std::int64_t sum = OwnCpuNanos();
+    for (const auto& server : servers) sum += server->CpuNanos();
+    return sum;
+  };
   hipstershop::CurrencyConversionRequest request;
   request.set_to_code("EUR");
-  const std::string body = request.SerializeAsString();
-  client.Run("/hipstershop.CurrencyService/Convert", body, 3, std::chrono::milliseconds(300));
-  const std::int64_t before = OwnCpuNanos() + bare.CpuNanos();
-  const LoadResult result =
-      client.Run("/hipstershop.CurrencyService/Convert", body, 3, std::chrono::seconds(2));
-  return static_cast<double>(OwnCpuNanos() + bare.CpuNanos() - before) / static_cast<double>(result.calls);
+  const grpc::Slice slice(request.SerializeAsString());
+  grpc::ByteBuffer body(&slice, 1);
+  grpc::CompletionQueue queue;
+  const auto page = [&] {
+    struct Echo {
+      grpc::ClientContext context;
+      grpc::ByteBuffer response;
+      grpc::Status status;
+      std::unique_ptr<grpc::ClientAsyncResponseReader<grpc::ByteBuffer>> reader;
+    };
+    std::vector<Echo> echoes(stubs.size());
+    for (std::size_t i = 0; i < stubs.size(); ++i) {
+      Echo& echo = echoes[i];
+      echo.reader = stubs[i]->PrepareUnaryCall(&echo.context, "/hipstershop.CurrencyService/Convert", body, &queue);
+      echo.reader->StartCall();
+      echo.reader->Finish(&echo.response, &echo.status, &echo);
+    }
+    void* tag = nullptr;
+    bool ok = false;
+    for (std::size_t i = 0; i < stubs.size(); ++i) queue.Next(&tag, &ok);
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
+  };
+  for (int i = 0; i < 50; ++i) page();
+  const std::int64_t before = cpu();
+  for (int i = 0; i < pages; ++i) page();
+  const double echo = static_cast<double>(cpu() - before) / pages / width;
+  queue.Shutdown();
+  return echo;
 }
 
 void ElevenProcesses(int pages) {
@@ -141,12 +180,18 @@ void ElevenProcesses(int pages) {
   PageClient shopper(shop);
   shopper.Get("/");
   const double calls_before = SumOf(scraper.Get("/metrics"), "grpc_client_started_total");
-  const std::int64_t cpu_before = mesh.CpuNanos();
+  const std::vector<std::int64_t> before = mesh.CpuNanos();
   for (int i = 0; i < pages; ++i) shopper.Get("/");
-  const double page_us = static_cast<double>(mesh.CpuNanos() - cpu_before) / 1e3 / pages;
+  const std::vector<std::int64_t> after = mesh.CpuNanos();
+  double page_us = 0;
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    const double us = static_cast<double>(after[i] - before[i]) / 1e3 / pages;
+    page_us += us;
+    if (us >= 1) std::printf("  %-24s %7.0f us of CPU for a home page\n", mesh.names()[i].c_str(), us);
+  }
   const double calls = (SumOf(scraper.Get("/metrics"), "grpc_client_started_total") - calls_before) / pages;
-  const double echo_us = BareEcho() / 1e3;
-  std::printf("home page: %.1f calls (at most 8), %.0f us of CPU in all processes; a bare echo over loopback %.1f us;\n"
+  const double echo_us = BareEcho(static_cast<int>(calls + 0.5), pages) / 1e3;
+  std::printf("home page: %.1f calls (at most 8), %.0f us of CPU in all processes; such a bare echo %.1f us;\n"
               "           %.2f times its calls as bare echoes, rendering not counted (at most 3 with it)\n",
               calls, page_us, echo_us, page_us / (calls * echo_us));
 }
