@@ -67,7 +67,8 @@ TEST_CASE("each product has its name, price, categories and picture", "[catalog]
 
 TEST_CASE("a product is found by its exact id", "[catalog]") {
   NEEDS(Catalog);
-  for (const pb::Product& listed : Listed().products()) {
+  const auto all = Listed();
+  for (const pb::Product& listed : all.products()) {
     const auto product = Get(listed.id());
     REQUIRE_OK(product);
     CHECK(product->SerializeAsString() == listed.SerializeAsString());

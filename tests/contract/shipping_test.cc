@@ -119,10 +119,17 @@ TEST_CASE("a parcel's address and items are bounded", "[shipping][ours]") {
   for (const int quantity : {0, -1, 1001, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()}) {
     request = Parcel();
     request.mutable_items(0)->set_quantity(quantity);
-    CheckRefusal(Shipping::service_full_name(), Ship(request).status(), absl::StatusCode::kOutOfRange, "items");
-    CheckRefusal(Shipping::service_full_name(), Quote({Item(kMug, 1), Item(kMug, quantity)}).status(),
-                 absl::StatusCode::kOutOfRange, "items");
+    CheckBad(Ship(request).status(), "items");
   }
+}
+
+TEST_CASE("D5: a negative quantity is not quoted", "[shipping][ours]") {
+  NEEDS(Shipping);
+  for (const int quantity : {-1, std::numeric_limits<int>::min()}) {
+    CheckBad(Quote({Item(kMug, 2), Item(kWatch, quantity)}).status(), "items");
+  }
+  const int most = std::numeric_limits<int>::max();
+  CHECK(Quoted({Item(kMug, most), Item(kWatch, most), Item(kJar, 2)}) == "USD 8.990000000");
 }
 
 TEST_CASE("keys have 16 to 64 visible characters", "[shipping][ours]") {

@@ -45,6 +45,10 @@ std::string AddressOf(const std::string& service) {
   return address == nullptr ? "" : address;
 }
 
+void PointAt(const std::string& address) {
+  for (const auto& [service, variable] : Variables()) setenv(variable.c_str(), address.c_str(), /*overwrite=*/1);
+}
+
 std::vector<std::string> GivenServices() {
   std::vector<std::string> given;
   for (const auto& [service, variable] : Variables()) {

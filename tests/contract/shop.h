@@ -30,6 +30,8 @@ struct CallOptions {
 std::string VariableOf(const std::string& service);
 // What the variable holds: "host:port", or empty.
 std::string AddressOf(const std::string& service);
+// Makes the ten variables hold this address. Before the first call to it, from the only thread.
+void PointAt(const std::string& address);
 // The full names of the contract's ten services whose address is given.
 std::vector<std::string> GivenServices();
 // One channel for each address.

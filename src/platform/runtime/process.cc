@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/runtime/process.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "platform/telemetry/log.h"
@@ -20,7 +21,11 @@ std::vector<absl::Status> Process::Start(const std::vector<std::string>& argumen
 
   host_ = std::make_unique<Host>(settings_, host_settings_);
   for (auto& module : modules_) {
-    if (absl::Status bad = module->Install(*host_); !bad.ok()) problems.push_back(std::move(bad));
+    absl::Status bad = module->Install(*host_);
+    // One data directory that cannot be used is a problem of several modules, and yet one.
+    if (!bad.ok() && std::find(problems.begin(), problems.end(), bad) == problems.end()) {
+      problems.push_back(std::move(bad));
+    }
   }
   if (problems.empty()) problems = host_->Start();
   if (!problems.empty()) host_.reset();

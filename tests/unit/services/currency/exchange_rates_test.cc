@@ -123,7 +123,7 @@ TEST_CASE("D7: negative and malformed amounts are refused") {
   CHECK_CODE(kRates.Convert({"EUR", 1, -1}, "USD"), kInvalidArgument);
 }
 
-TEST_CASE("an amount that doubles cannot count is out of range") {
+TEST_CASE("an amount that doubles cannot count is refused") {
   CHECK_CODE(kRates.Convert({"EUR", std::int64_t{1} << 60, 0}, "USD"), kInvalidArgument);
   CHECK_CODE(kRates.Convert({"EUR", std::int64_t{1} << 52, 0}, "IDR"), kInvalidArgument);
 }
