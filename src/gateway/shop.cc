@@ -51,6 +51,12 @@ std::vector<std::string> CategoriesOf(const pb::ListProductsResponse& catalog) {
   return categories;
 }
 
+// An id that the catalog refuses to look for is no product's either.
+absl::StatusOr<pb::Product> Known(absl::StatusOr<pb::Product> found) {
+  if (absl::IsInvalidArgument(found.status())) return absl::NotFoundError("no such product");
+  return found;
+}
+
 }  // namespace
 
 // ---- pages ----
@@ -98,7 +104,7 @@ rpc::Reply<ProductView> Shop::Product(const rpc::CallContext& call, Visitor visi
   auto [found, frame, others] = co_await WhenAll(
       clients().catalog.Call<&pb::ProductCatalogService::Stub::AsyncGetProduct>(call, std::move(request)),
       FrameOf(call, visitor), Recommend(call, visitor.user_id, std::move(seen)));
-  auto product = co_await OrReturn(std::move(found));
+  auto product = co_await OrReturn(Known(std::move(found)));
   ProductView view;
   view.frame = std::move(frame);
   std::vector<std::string> keys(product.categories().begin(), product.categories().end());
@@ -115,8 +121,9 @@ rpc::Reply<ProductView> Shop::Product(const rpc::CallContext& call, Visitor visi
 rpc::Reply<pb::Product> Shop::AddToCart(const rpc::CallContext& call, Visitor visitor, pb::CartItem item) {
   pb::GetProductRequest known;
   known.set_id(item.product_id());
-  auto product = co_await OrReturn(
-      co_await clients().catalog.Call<&pb::ProductCatalogService::Stub::AsyncGetProduct>(call, std::move(known)));
+  auto found =
+      co_await clients().catalog.Call<&pb::ProductCatalogService::Stub::AsyncGetProduct>(call, std::move(known));
+  auto product = co_await OrReturn(Known(std::move(found)));
   pb::AddItemRequest request;
   request.set_user_id(visitor.user_id);
   *request.mutable_item() = std::move(item);

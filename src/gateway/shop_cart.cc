@@ -87,6 +87,8 @@ rpc::Reply<OrderView> Shop::Order(const rpc::CallContext& call, Visitor visitor,
   request.set_order_id(order_id);
   auto [found, frame] = co_await WhenAll(
       clients().orders.Call<&pb::OrderService::Stub::AsyncGetOrder>(call, std::move(request)), FrameOf(call, visitor));
+  // An id that cannot be one is nobody's order.
+  if (absl::IsInvalidArgument(found.status())) co_return absl::NotFoundError("no such order");
   auto order = co_await OrReturn(std::move(found));
   co_return co_await Complete(call, std::move(visitor), std::move(frame), std::move(order));
 }

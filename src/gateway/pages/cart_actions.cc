@@ -17,6 +17,7 @@ constexpr int kInputIsWrong = 422;
 // The sentence for a cart that refused a change; empty if it failed for another reason.
 std::string WhyRefused(const absl::Status& status) {
   if (absl::IsOutOfRange(status)) return "You can have up to 1000 of one product.";
+  if (absl::IsInvalidArgument(status)) return "That product cannot be in a cart.";
   if (absl::IsUnimplemented(status)) return "Single items cannot be changed at the moment. You can empty the cart.";
   const bool full = absl::IsResourceExhausted(status) && absl::StrContains(status.message(), "lines");
   return full ? "Your cart is full. Please order what is in it first." : std::string();

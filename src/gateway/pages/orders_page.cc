@@ -35,8 +35,10 @@ void AddOrder(const Storefront& front, const OrdersView& view, const pb::Order& 
 
 PageReply ShowOrders(Storefront& front, const Visit& visit) {
   if (!front.HasOrders()) co_return absl::NotFoundError("there is no order history");
-  const auto view = co_await coro::OrReturn(
-      co_await front.shop().Orders(visit.call, VisitorOf(visit), std::string(visit.Field("page"))));
+  auto found = co_await front.shop().Orders(visit.call, VisitorOf(visit), std::string(visit.Field("page")));
+  // A page that is none: the first.
+  if (absl::IsInvalidArgument(found.status())) found = co_await front.shop().Orders(visit.call, VisitorOf(visit), "");
+  const auto view = co_await coro::OrReturn(std::move(found));
   Page page("orders.tpl");
   Fields content = page.content();
   content.Show(view.orders.empty() ? "NO_ORDERS" : "HAS_ORDERS");

@@ -85,11 +85,16 @@ http::Response AsJson(const SearchView& view) {
 }  // namespace
 
 PageReply ShowSearch(Storefront& front, const Visit& visit) {
-  const SearchQuery query = QueryOf(visit);
+  SearchQuery query = QueryOf(visit);
   if (visit.wants_json && query.text.empty()) {
     co_return http::Answer(400, "application/json", R"({"error":"q: is required"})");
   }
-  const auto view = co_await coro::OrReturn(co_await front.shop().Search(visit.call, VisitorOf(visit), query));
+  auto found = co_await front.shop().Search(visit.call, VisitorOf(visit), query);
+  if (absl::IsInvalidArgument(found.status()) && !query.page_token.empty()) {
+    query.page_token.clear();  // a page that has gone since, or was never one: the first
+    found = co_await front.shop().Search(visit.call, VisitorOf(visit), query);
+  }
+  const auto view = co_await coro::OrReturn(std::move(found));
   if (visit.wants_json) co_return AsJson(view);
 
   Page page("search.tpl");
