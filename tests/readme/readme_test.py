@@ -80,8 +80,22 @@ def matches(wanted, got):
     return wanted == got
 
 
+def split_example(block):
+    """The command, which ends with the first line at which its quotes are closed, and what it prints."""
+    lines = block.split("\n")
+    for count in range(1, len(lines)):
+        command = "\n".join(lines[:count])
+        try:
+            shlex.split(command)
+        except ValueError:
+            continue
+        if not command.endswith("\\"):
+            return command, "\n".join(lines[count:])
+    return fail(f"no command in {block}")
+
+
 def check_examples(readme, grpc, buf):
-    examples = re.findall(r"```console\n\$ (grpcurl (?:.|\n)*?[^\\])\n((?:.|\n)*?)```", readme)
+    examples = [split_example(block) for block in re.findall(r"```console\n\$ (grpcurl .*?)```", readme, re.S)]
     services = set()
     for command, printed in examples:
         got = answer_of(command, grpc, buf)
