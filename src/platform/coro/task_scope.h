@@ -4,8 +4,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <stop_token>
+#include <thread>
 #include <utility>
 
 #include "platform/coro/spawn.h"
@@ -39,6 +41,14 @@ class TaskScope {
   // Blocks until no task runs, without asking any to stop. Never on a loop's thread.
   void AwaitIdle() const {
     for (std::int64_t count = count_.load(); count != 0; count = count_.load()) count_.wait(count);
+  }
+  // The same for as long as `patience`; whether no task ran then.
+  bool AwaitIdleFor(std::chrono::nanoseconds patience) const {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (count_.load() != 0 && std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));  // an atomic's wait has no end of its own
+    }
+    return count_.load() == 0;
   }
 
   // For work that is counted by hand: each Enter needs its Leave.

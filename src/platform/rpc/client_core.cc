@@ -7,6 +7,7 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -34,6 +35,15 @@ const google::protobuf::ServiceDescriptor& DescriptorOf(absl::string_view servic
     std::abort();
   }
   return *found;
+}
+
+// Hands on what came in from outside. gRPC ends the process that sends a value which is not printable ASCII, and peers
+// refuse a call whose headers are longer than 8 KiB altogether.
+void HandOn(const char* key, const std::string& value, grpc::ClientContext& context) {
+  constexpr std::size_t kLongest = 4096;
+  const auto is_printable = [](char c) { return c >= ' ' && c <= '~'; };
+  if (value.empty() || value.size() > kLongest || !std::all_of(value.begin(), value.end(), is_printable)) return;
+  context.AddMetadata(key, value);
 }
 
 }  // namespace
@@ -64,9 +74,9 @@ void ClientCore::Prepare(const CallContext& call, const telemetry::TraceContext&
   context.set_deadline(call.deadline);
   if (span.IsSet()) context.AddMetadata("traceparent", telemetry::WriteTraceparent(span));
   if (span.speaks_b3) context.AddMetadata("b3", telemetry::WriteB3(span));
-  if (!span.tracestate.empty()) context.AddMetadata("tracestate", span.tracestate);
-  if (!span.baggage.empty()) context.AddMetadata("baggage", span.baggage);
-  if (!span.request_id.empty()) context.AddMetadata("x-request-id", span.request_id);
+  HandOn("tracestate", span.tracestate, context);
+  HandOn("baggage", span.baggage, context);
+  HandOn("x-request-id", span.request_id, context);
 }
 
 void ClientCore::Ended(CalledMethod& method, const telemetry::TraceContext& span,

@@ -18,16 +18,19 @@ constexpr bool IsNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// The last identifier of the argument: "Get".
-template <auto method>
-constexpr std::string_view MemberName() {
-  std::string_view text = Spelling<method>();
+// The last identifier of the argument in such a spelling: "Get".
+constexpr std::string_view MemberOf(std::string_view text) {
   text = text.substr(text.find("method = ") + 9);
   text = text.substr(0, text.find_first_of(";]"));
   while (!text.empty() && !IsNameCharacter(text.back())) text.remove_suffix(1);
   std::size_t start = text.size();
   while (start > 0 && IsNameCharacter(text[start - 1])) --start;
   return text.substr(start);
+}
+
+template <auto method>
+constexpr std::string_view MemberName() {
+  return MemberOf(Spelling<method>());
 }
 
 // The same at run time, without `prefix`, which it must have.

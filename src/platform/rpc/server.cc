@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "platform/rpc/listen_check.h"
@@ -46,11 +47,11 @@ internal::ServedMethod& Server::NewMethod(absl::string_view service, absl::strin
   auto& method = methods_.emplace_back();
   method.service = std::string(service);
   method.name = std::string(name);
-  method.index = google::protobuf::DescriptorPool::generated_pool()
-                     ->FindServiceByName(method.service)
-                     ->FindMethodByName(method.name)
-                     ->index();
-  method.metrics = metrics_.Method("server", service, name);
+  const auto* const descriptor = google::protobuf::DescriptorPool::generated_pool()
+                                     ->FindServiceByName(method.service)
+                                     ->FindMethodByName(method.name);
+  method.index = descriptor->index();
+  method.metrics = metrics_.Method("server", service, name, descriptor->server_streaming() ? "server_stream" : "unary");
   method.options = &options_;
   method.calls = &calls_;
   return method;
@@ -60,8 +61,9 @@ void Server::CheckBindings(absl::string_view service, const std::vector<std::str
   // A method without a handler would hang its callers for ever: better not to start at all.
   const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(std::string(service));
   bool complete = descriptor != nullptr && descriptor->method_count() == static_cast<int>(methods.size());
+  std::set<absl::string_view> bound;
   for (const std::string& name : methods) {
-    complete = complete && descriptor->FindMethodByName(name) != nullptr;
+    complete = complete && descriptor->FindMethodByName(name) != nullptr && bound.insert(name).second;
   }
   if (complete) return;
   std::fprintf(stderr, "the handlers of %s are not those of the contract\n", std::string(service).c_str());
@@ -81,6 +83,7 @@ absl::StatusOr<int> Server::Start(const std::string& address, const std::functio
   }
   connect();
   for (auto& loop : loops_) {
+    loop->is_in_process = address.empty();
     for (auto& arm : arm_) arm(*loop);
     loop->loop.Start();
   }
@@ -91,9 +94,28 @@ void Server::Drain(std::chrono::nanoseconds grace) {
   if (server_ == nullptr || drained_) return;
   drained_ = true;
   for (auto& loop : loops_) loop->loop.Post([each = loop.get()] { each->draining.request_stop(); });
+  if (loops_[0]->is_in_process) AwaitHandlers(grace);
   server_->Shutdown(std::chrono::system_clock::now() +
                     std::chrono::duration_cast<std::chrono::system_clock::duration>(grace));
   // Handlers may still use the queues: those go only when the last has ended.
+  calls_.AwaitIdle();
+}
+
+// gRPC closes in-process transports as soon as their server shuts down, and a call on a closed one ends the process.
+// Who calls in process is gone by now, except for handlers that outlive their callers: they may call until they end.
+void Server::AwaitHandlers(std::chrono::nanoseconds grace) {
+  if (!calls_.AwaitIdleFor(grace)) {
+    for (auto& loop : loops_) loop->loop.Post([each = loop.get()] { each->expired.request_stop(); });
+    calls_.AwaitIdle();
+  }
+  // A call whose caller went at once may be on its way still; it is refused.
+  for (auto& loop : loops_) {
+    calls_.Enter();
+    loop->loop.Post([this, each = loop.get()] {
+      each->is_closed = true;
+      calls_.Leave();
+    });
+  }
   calls_.AwaitIdle();
 }
 

@@ -98,7 +98,8 @@ class Server {
       const std::string& address = {}, const std::function<void()>& connect = [] {});
 
   // Accepts no new calls, waits for the running ones as long as `grace`, then cancels them and waits until the last
-  // handler has ended. The loops run on. Blocks.
+  // handler has ended. A server without a port accepts calls until no handler runs, because those who run may call it:
+  // drain it when nobody else does. The loops run on. Blocks.
   void Drain(std::chrono::nanoseconds grace);
   // Drains, then stops the loops. Blocks.
   void Shutdown(std::chrono::nanoseconds grace);
@@ -123,6 +124,7 @@ class Server {
   void AddService(Handler& handler, bool always_admitted, Bindings... bindings);
   internal::ServedMethod& NewMethod(absl::string_view service, absl::string_view name);
   static void CheckBindings(absl::string_view service, const std::vector<std::string>& methods);
+  void AwaitHandlers(std::chrono::nanoseconds grace);
 
   const ServerOptions options_;
   telemetry::Metrics& metrics_;

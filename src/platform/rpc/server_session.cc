@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "platform/telemetry/log.h"
 
@@ -16,19 +17,34 @@ absl::string_view ValueOf(const Metadata& metadata, absl::string_view key) {
   return found == metadata.end() ? absl::string_view() : absl::string_view(found->second.data(), found->second.size());
 }
 
+// A header that may come in several lines, as one list (RFC 9110, section 5.3).
+std::string ListOf(const Metadata& metadata, absl::string_view key) {
+  std::string list;
+  const auto lines = metadata.equal_range(grpc::string_ref(key.data(), key.size()));
+  for (auto line = lines.first; line != lines.second; ++line) {
+    absl::StrAppend(&list, list.empty() ? "" : ",", absl::string_view(line->second.data(), line->second.size()));
+  }
+  return list;
+}
+
+// Many calls carry nothing of ours: only what gRPC adds where there is a socket.
+bool HasOnlyUserAgent(const Metadata& metadata) {
+  return metadata.empty() || (metadata.size() == 1 && metadata.begin()->first == "user-agent");
+}
+
 void ReadTrace(const Metadata& metadata, telemetry::TraceContext* trace) {
-  // Most calls within the shop carry one of these; user-agent is always there.
-  if (metadata.size() <= 1) return;
+  if (HasOnlyUserAgent(metadata)) return;
   trace->request_id = std::string(ValueOf(metadata, "x-request-id"));
-  trace->baggage = std::string(ValueOf(metadata, "baggage"));
+  trace->baggage = ListOf(metadata, "baggage");
+  const absl::string_view b3_trace = ValueOf(metadata, "x-b3-traceid");
+  const absl::string_view b3 = ValueOf(metadata, "b3");
   if (telemetry::ReadTraceparent(ValueOf(metadata, "traceparent"), trace)) {
-    trace->tracestate = std::string(ValueOf(metadata, "tracestate"));
-    trace->speaks_b3 = !ValueOf(metadata, "b3").empty();
+    trace->tracestate = ListOf(metadata, "tracestate");
+    trace->speaks_b3 = !b3.empty() || !b3_trace.empty();
     return;
   }
-  if (telemetry::ReadB3(ValueOf(metadata, "b3"), trace)) return;
-  telemetry::ReadB3Multi(ValueOf(metadata, "x-b3-traceid"), ValueOf(metadata, "x-b3-spanid"),
-                         ValueOf(metadata, "x-b3-sampled"), trace);
+  if (telemetry::ReadB3(b3, trace)) return;
+  telemetry::ReadB3Multi(b3_trace, ValueOf(metadata, "x-b3-spanid"), ValueOf(metadata, "x-b3-sampled"), trace);
 }
 
 // Faults of ours are worth a line; a caller's mistakes and the weather are counted in the metrics.
@@ -64,6 +80,8 @@ void ServerSession::OnArrived(bool ok) {
   telemetry::StartSpan(&call_.trace, &loop_.loop.random());
   if (method_.options->spans != nullptr && call_.trace.sampled) span_start_ = now;
 
+  if (loop_.is_closed) return Refuse(absl::UnavailableError("the server is stopping"));
+  if (loop_.is_in_process) on_expiry_.emplace(loop_.expired.get_token(), RequestStop{&stop_});
   if (call_.deadline <= now) return Refuse(absl::DeadlineExceededError("the deadline has passed"));
   const bool is_exempt = method_.is_stream || method_.always_admitted;
   admitted_ = !is_exempt && loop_.admission.TryEnter();

@@ -40,6 +40,9 @@ struct ServedLoop {
   Loop loop;
   Admission admission;
   std::stop_source draining;  // asked to stop, on the loop, when the server drains: streams end then
+  std::stop_source expired;   // asked to stop, on the loop, when the grace of a server without a port is over
+  bool is_in_process = false;  // of a server without a port
+  bool is_closed = false;      // refuses what still arrives
 };
 
 // A bound method of a server; lives as long as the server.
@@ -113,6 +116,7 @@ class ServerSession {
 
   std::stop_source stop_;
   std::optional<std::stop_callback<RequestStop>> on_drain_;
+  std::optional<std::stop_callback<RequestStop>> on_expiry_;
   std::chrono::steady_clock::time_point start_;
   std::optional<std::chrono::system_clock::time_point> span_start_;
   bool admitted_ = false;

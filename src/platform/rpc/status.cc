@@ -6,6 +6,20 @@
 #include "absl/strings/str_cat.h"
 
 namespace boutique::rpc {
+namespace {
+
+// A message travels in a header, and peers refuse more than 8 KiB of those; its bytes may be sent as three each.
+constexpr std::size_t kLongestMessage = 1024;
+
+std::string Shortened(absl::string_view message) {
+  if (message.size() <= kLongestMessage) return std::string(message);
+  std::size_t end = kLongestMessage;
+  // Not within a character: UTF-8 has at most three bytes after the first.
+  while (end > kLongestMessage - 3 && (static_cast<unsigned char>(message[end]) & 0xc0) == 0x80) --end;
+  return absl::StrCat(message.substr(0, end), "…");
+}
+
+}  // namespace
 
 absl::Status FromGrpc(const grpc::Status& status) {
   const int code = status.error_code();
@@ -16,7 +30,7 @@ absl::Status FromGrpc(const grpc::Status& status) {
 }
 
 grpc::Status ToGrpc(const absl::Status& status) {
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()));
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), Shortened(status.message()));
 }
 
 }  // namespace boutique::rpc

@@ -9,7 +9,7 @@
 namespace boutique::rpc {
 
 // Codes are the same on both sides. Of those outside gRPC's (a peer may send any number), 400 becomes INVALID_ARGUMENT
-// and any other UNKNOWN, with the number in the message.
+// and any other UNKNOWN, with the number in the message. A message that is sent is cut after 1,024 bytes.
 absl::Status FromGrpc(const grpc::Status& status);
 grpc::Status ToGrpc(const absl::Status& status);
 

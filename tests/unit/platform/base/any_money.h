@@ -32,7 +32,8 @@ inline rc::Gen<std::int64_t> AnyUnits() {
 }
 
 inline rc::Gen<Money> AnyMoney(std::string currency = "USD") {
-  const auto nanos = rc::gen::oneOf(rc::gen::inRange(0, 1'000'000'000), rc::gen::element(0, 1, 500'000'000, 999'999'999));
+  const auto nanos =
+      rc::gen::oneOf(rc::gen::inRange(0, 1'000'000'000), rc::gen::element(0, 1, 500'000'000, 999'999'999));
   return rc::gen::apply(
       [currency](std::int64_t units, std::int32_t nanos, bool negative) {
         if (units < 0 || (units == 0 && negative)) nanos = -nanos;

@@ -89,6 +89,17 @@ TEST_CASE("work counted by hand keeps a scope open like a task", "[task_scope]")
   closed.get();
 }
 
+TEST_CASE("a wait for the last task may have an end", "[task_scope]") {
+  TaskScope scope;
+  CHECK(scope.AwaitIdleFor(0ns));
+  scope.Enter();
+  CHECK_FALSE(scope.AwaitIdleFor(-1s));
+  CHECK_FALSE(scope.AwaitIdleFor(2ms));
+  auto idle = std::async(std::launch::async, [&] { return scope.AwaitIdleFor(1h); });
+  scope.Leave();
+  CHECK(idle.get());
+}
+
 TEST_CASE("tasks come and go on several threads", "[task_scope]") {
   std::atomic<int> ended{0};
   TaskScope scope;

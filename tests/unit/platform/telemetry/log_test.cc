@@ -125,7 +125,8 @@ TEST_CASE("no message or field can break the line or add one", "[log]") {
 }
 
 TEST_CASE("text that is UTF-8 is kept as it is", "[log]") {
-  for (const std::string& text : {std::string("Tasse für 9 €, 茶碗, 🍵, ü"), std::string("\xef\xbf\xbf \xf4\x8f\xbf\xbf"),
+  for (const std::string& text : {std::string("Tasse für 9 €, 茶碗, 🍵, ü"),
+                                  std::string("\xef\xbf\xbf \xf4\x8f\xbf\xbf"),
                                   std::string("\xed\x9f\xbf\xee\x80\x80"), std::string("a\"b\\c\nd\te\x01\x7f")}) {
     CHECK(Json::parse(JsonQuote(text)) == text);
   }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// A gRPC client that sends what no proper one would: header values as they are, in hand-made HTTP/2 frames.
+// Threads: belongs to one.
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace boutique::rpc {
+
+class RawGrpc {
+ public:
+  explicit RawGrpc(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const timeval patience{.tv_sec = 20, .tv_usec = 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return;
+    Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + Frame(kSettings, 0, 0, ""));
+  }
+  RawGrpc(const RawGrpc&) = delete;
+  RawGrpc& operator=(const RawGrpc&) = delete;
+  ~RawGrpc() { close(fd_); }
+
+  void Send(const std::string& bytes) { send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
+  // Calls a method with these further headers and this body, which is a whole gRPC message unless told otherwise.
+  // Whether the server ended the stream, as opposed to the connection.
+  bool Call(const std::string& path, const std::vector<std::pair<std::string, std::string>>& headers,
+            const std::string& body = std::string(5, '\0')) {
+    std::string block = Header(":method", "POST") + Header(":scheme", "http") + Header(":path", path) +
+                        Header(":authority", "shop") + Header("te", "trailers") +
+                        Header("content-type", "application/grpc");
+    for (const auto& [name, value] : headers) block += Header(name, value);
+    Send(Frame(kHeaders, kEndHeaders, stream_, block) + Frame(kBody, kEndStream, stream_, body));
+    const std::uint32_t stream = stream_;
+    stream_ += 2;
+    return AwaitEnd(stream);
+  }
+
+ private:
+  static constexpr std::uint8_t kBody = 0;
+  static constexpr std::uint8_t kHeaders = 1;
+  static constexpr std::uint8_t kReset = 3;
+  static constexpr std::uint8_t kSettings = 4;
+  static constexpr std::uint8_t kEndStream = 1;
+  static constexpr std::uint8_t kEndHeaders = 4;
+
+  static std::string Frame(std::uint8_t type, std::uint8_t flags, std::uint32_t stream, const std::string& payload) {
+    std::string frame;
+    for (const int shift : {16, 8, 0}) frame.push_back(static_cast<char>(payload.size() >> shift & 0xff));
+    frame.push_back(static_cast<char>(type));
+    frame.push_back(static_cast<char>(flags));
+    for (const int shift : {24, 16, 8, 0}) frame.push_back(static_cast<char>(stream >> shift & 0xff));
+    return frame + payload;
+  }
+  // A length as HPACK writes it, with a prefix of seven bits.
+  static std::string Length(std::size_t length) {
+    if (length < 127) return std::string(1, static_cast<char>(length));
+    std::string written(1, '\x7f');
+    for (length -= 127; length >= 128; length /= 128) written.push_back(static_cast<char>(length % 128 + 128));
+    written.push_back(static_cast<char>(length));
+    return written;
+  }
+  static std::string Header(const std::string& name, const std::string& value) {
+    return std::string(1, '\0') + Length(name.size()) + name + Length(value.size()) + value;
+  }
+
+  bool Read(std::size_t count, std::string* bytes) {
+    bytes->assign(count, '\0');
+    std::size_t filled = 0;
+    while (filled < count) {
+      const ssize_t got = recv(fd_, bytes->data() + filled, count - filled, 0);
+      if (got <= 0) return false;
+      filled += static_cast<std::size_t>(got);
+    }
+    return true;
+  }
+  bool AwaitEnd(std::uint32_t stream) {
+    std::string head;
+    std::string payload;
+    while (Read(9, &head)) {
+      const auto byte = [&head](std::size_t i) { return std::uint32_t{static_cast<std::uint8_t>(head[i])}; };
+      if (!Read(byte(0) << 16 | byte(1) << 8 | byte(2), &payload)) return false;
+      const std::uint32_t of = byte(5) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8);
+      if (byte(3) == kSettings && (byte(4) & 1) == 0) Send(Frame(kSettings, 1, 0, ""));
+      const bool ends = byte(3) == kReset || ((byte(3) == kHeaders || byte(3) == kBody) && (byte(4) & kEndStream) != 0);
+      if (of == stream && ends) return true;
+    }
+    return false;
+  }
+
+  int fd_;
+  std::uint32_t stream_ = 1;
+};
+
+}  // namespace boutique::rpc
