@@ -17,7 +17,7 @@ constexpr Policy kPolicies[] = {
     {"X-Frame-Options", "DENY"},
     // Not no-referrer: with that, browsers say Origin: null for the shop's own forms.
     {"Referrer-Policy", "same-origin"},
-    {"Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"},
+    {"Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
 };

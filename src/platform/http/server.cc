@@ -52,6 +52,13 @@ struct Shared {
     changed.notify_all();
   }
 
+  // A handler has ended. Under the lock, for when Drain sees it, this object may be gone.
+  void HandlerEnded() {
+    const std::lock_guard lock(mutex);
+    running.fetch_sub(1);
+    changed.notify_all();
+  }
+
   const ServerOptions options;
   const Router& router;
   RouteMetrics metrics;
@@ -260,8 +267,7 @@ void Io::Ended(Exchange* exchange) {
     Forget(owned.get());
     Answer(std::move(owned));
   });
-  shared_.running.fetch_sub(1);
-  shared_.Changed();
+  shared_.HandlerEnded();
 }
 
 void Io::Forget(Exchange* exchange) {

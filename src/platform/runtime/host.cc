@@ -10,10 +10,12 @@
 namespace boutique::runtime {
 namespace {
 
-// In one process the gateway and ten services share the loops; a single service has the cores to share with others.
+// In one process the gateway and ten services share the loops, and the gateway alone, which serves no gRPC, makes most
+// of the mesh's work; a single service has the cores to share with others.
 unsigned LoopsFor(const About& about, std::int64_t wanted) {
   if (wanted > 0) return static_cast<unsigned>(wanted);
-  return about.one_process ? std::max(1U, std::thread::hardware_concurrency()) : 1;
+  const bool is_gateway = about.one_process || about.grpc_port == 0;
+  return is_gateway ? std::max(1U, std::thread::hardware_concurrency()) : 1;
 }
 
 }  // namespace
@@ -27,7 +29,7 @@ HostSettings::HostSettings(Settings& settings)
   settings.Text("LISTEN_ADDR", &listen_host, "address to listen on; 0.0.0.0 for every one");
   settings.Integer("METRICS_PORT", &metrics_port, 0, 65535, "port of GET /metrics; 0 takes any free one");
   settings.Integer("LOOPS", &loops, 0, 256,
-                   "threads that serve requests; 0 for one, or one for each core where everything is in one process");
+                   "threads that serve requests; 0 for one, or one for each core in frontend and boutique");
   settings.Text("LOG_LEVEL", &log_level, "debug, info, warning or error", [](const std::string& text) {
     telemetry::Severity ignored;
     return telemetry::ParseSeverity(text, &ignored);
