@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "platform/base/status.h"
@@ -135,6 +136,19 @@ json Parse(absl::string_view text, std::string* twice) {
   return json::parse(text.begin(), text.end(), watch, /*allow_exceptions=*/false);
 }
 
+absl::Status Read(absl::string_view text, google::protobuf::Message* message) {
+  if (absl::StripAsciiWhitespace(text).empty()) return base::InvalidField("body", "must be a JSON object");
+  std::string twice;
+  const json tree = Parse(text, &twice);
+  if (tree.is_discarded()) return base::InvalidField("body", "is not JSON in UTF-8");
+  if (!twice.empty()) return base::InvalidField(Shown(twice), "is there twice");
+  if (absl::Status bad = CheckObject(tree, *message->GetDescriptor(), ""); !bad.ok()) return bad;
+  if (!google::protobuf::util::JsonStringToMessage(std::string(text), message).ok()) {
+    return base::InvalidField("body", "is not what this method takes");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::string ToJson(const google::protobuf::Message& message) {
@@ -151,16 +165,9 @@ http::Response JsonAnswer(int status, const google::protobuf::Message& message) 
 }
 
 absl::Status FromJson(absl::string_view text, google::protobuf::Message* message) {
-  if (absl::StripAsciiWhitespace(text).empty()) return base::InvalidField("body", "must be a JSON object");
-  std::string twice;
-  const json tree = Parse(text, &twice);
-  if (tree.is_discarded()) return base::InvalidField("body", "is not JSON in UTF-8");
-  if (!twice.empty()) return base::InvalidField(Shown(twice), "is there twice");
-  if (absl::Status bad = CheckObject(tree, *message->GetDescriptor(), ""); !bad.ok()) return bad;
-  if (!google::protobuf::util::JsonStringToMessage(std::string(text), message).ok()) {
-    return base::InvalidField("body", "is not what this method takes");
-  }
-  return absl::OkStatus();
+  absl::Status read = Read(text, message);
+  if (!read.ok()) read.SetPayload(kAsWritten, absl::Cord());
+  return read;
 }
 
 std::string JsonPath(absl::string_view contract_path) {

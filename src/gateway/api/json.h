@@ -19,9 +19,13 @@ std::string ToJson(const google::protobuf::Message& message);
 // A response of type application/json.
 http::Response JsonAnswer(int status, const google::protobuf::Message& message);
 
+// The payload of an error that names a field as the client wrote it, not as the contract does.
+inline constexpr absl::string_view kAsWritten = "boutique/name-as-written";
+
 // Reads a message of strings, whole numbers and messages of such. Names are taken in lowerCamelCase and as in the
 // contract. INVALID_ARGUMENT for what is no JSON object in UTF-8, for an unknown field, one that is there twice, and a
-// value of another type: "address.city: must be a string". Never repeats a value.
+// value of another type: "address.city: must be a string". Never repeats a value. Errors have the
+// payload kAsWritten.
 absl::Status FromJson(absl::string_view text, google::protobuf::Message* message);
 
 // "credit_card.credit_card_cvv" as "creditCard.creditCardCvv".

@@ -36,13 +36,15 @@ absl::string_view DetailOf(int status) {
   }
 }
 
-// "item.quantity: must be …" is about a field; other messages are nobody's business.
-bool SplitFault(absl::string_view message, absl::string_view* field, absl::string_view* what) {
-  const std::size_t colon = message.find(": ");
-  if (colon == 0 || colon == absl::string_view::npos) return false;
+// "item.quantity: must be …" is about a field; other messages are nobody's business. A name that a client wrote may hold
+// anything.
+bool SplitFault(absl::string_view message, bool as_written, absl::string_view* field, absl::string_view* what) {
+  const std::size_t colon = as_written ? message.rfind(": ") : message.find(": ");
+  if (colon == absl::string_view::npos) return false;
   *field = message.substr(0, colon);
   *what = message.substr(colon + 2);
-  return std::all_of(field->begin(), field->end(), [](char c) {
+  if (as_written) return true;
+  return !field->empty() && std::all_of(field->begin(), field->end(), [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::string_view("_.-[]").find(c) != absl::string_view::npos;
   });
 }
@@ -64,12 +66,14 @@ v1::Problem ProblemOf(int status) {
 
 v1::Problem ProblemOf(const absl::Status& status, FieldNames names) {
   const int code = http::HttpStatusOf(status.code());
+  const bool as_written = status.GetPayload(kAsWritten).has_value();
   absl::string_view field;
   absl::string_view what;
-  if (!IsAboutInput(status) || !SplitFault(status.message(), &field, &what)) return ProblemOf(code);
+  if (!IsAboutInput(status) || !SplitFault(status.message(), as_written, &field, &what)) return ProblemOf(code);
   v1::Problem problem = ProblemOf(code, kInvalidInput, "Invalid input", "");
   v1::Problem::Fault& fault = *problem.add_errors();
-  fault.set_field(names == FieldNames::kOfBody ? JsonPath(field) : std::string(field));
+  const bool is_of_contract = names == FieldNames::kOfBody && !as_written;
+  fault.set_field(is_of_contract ? JsonPath(field) : std::string(field));
   fault.set_detail(std::string(what));
   problem.set_detail(absl::StrCat(fault.field(), ": ", fault.detail()));
   return problem;

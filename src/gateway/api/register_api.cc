@@ -26,12 +26,15 @@ const std::vector<ApiRoute>& ApiRoutes() {
   return routes;
 }
 
-void RegisterApi(Gateway& gateway, runtime::Host& host) {
-  Api& api = host.Own<Api>(gateway.settings(), gateway.clients());
+void AddApiRoutes(Gateway& gateway, Api& api) {
   for (const ApiRoute& route : ApiRoutes()) {
     gateway.Api(route.method, route.pattern,
                 [&api, function = route.function](const Visit& visit) { return Answer(api, function, visit); });
   }
+}
+
+void RegisterApi(Gateway& gateway, runtime::Host& host) {
+  AddApiRoutes(gateway, host.Own<Api>(gateway.settings(), gateway.clients()));
 }
 
 }  // namespace boutique::gateway

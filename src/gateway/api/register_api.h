@@ -20,7 +20,9 @@ struct ApiRoute {
 // Every route of the API and of the older demo's clients.
 const std::vector<ApiRoute>& ApiRoutes();
 
-// Adds them; what they need belongs to the host.
+// Adds them; what is given outlives the server.
+void AddApiRoutes(Gateway& gateway, Api& api);
+// The same with an Api that belongs to the host.
 void RegisterApi(Gateway& gateway, runtime::Host& host);
 
 }  // namespace boutique::gateway

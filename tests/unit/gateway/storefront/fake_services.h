@@ -320,6 +320,7 @@ struct FakeCheckout {
     order.set_user_id(request.user_id());
     order.set_idempotency_key(request.idempotency_key());
     order.set_state(state);
+    order.set_email(request.email());
     *order.mutable_total() = Dollars(17, 980000000);
     *order.mutable_shipping_cost() = Dollars(8, 990000000);
     *order.mutable_shipping_address() = request.address();
