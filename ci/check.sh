@@ -10,4 +10,4 @@ case ${1:-} in
 esac
 
 python3 ci/check_sources.py --self-test
-shellcheck ci/*.sh .ci/run
+shellcheck ci/*.sh tests/*/*.sh .ci/run

@@ -106,8 +106,8 @@ bool IsAnswer(const absl::Status& status) {
 void SendToAll(const std::function<std::string(const MethodDescriptor&)>& bytes,
                const std::function<bool(const MethodDescriptor&, const absl::Status&)>& expect) {
   for (const MethodDescriptor* const method : GivenMethods()) {
-    const std::string& service = method->service()->full_name();
-    const absl::Status status = CallRaw(service, method->name(), bytes(*method));
+    const std::string service(method->service()->full_name());
+    const absl::Status status = CallRaw(service, std::string(method->name()), bytes(*method));
     CAPTURE(method->full_name(), status.ToString());
     CHECK(expect(*method, status));
     REQUIRE_OK(CheckLives(service));

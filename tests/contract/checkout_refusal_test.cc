@@ -28,11 +28,6 @@ void CheckInvalid(const Change& change, const std::string& field = "") {
   CheckBadWish(change, absl::StatusCode::kInvalidArgument, field);
 }
 
-#define NEEDS_CHECKOUT \
-  NEEDS(Checkout);     \
-  NEEDS(Carts);        \
-  NEEDS(Orders)
-
 TEST_CASE("D2: an empty cart cannot be ordered", "[checkout][ours]") {
   NEEDS_CHECKOUT;
   const std::string user = NewUser();

@@ -11,11 +11,6 @@
 namespace boutique::contract {
 namespace {
 
-#define NEEDS_CHECKOUT \
-  NEEDS(Checkout);     \
-  NEEDS(Carts);        \
-  NEEDS(Orders)
-
 TEST_CASE("D2: a repeated PlaceOrder answers with the same order", "[checkout][ours]") {
   NEEDS_CHECKOUT;
   const std::string user = UserWithCart();

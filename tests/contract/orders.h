@@ -33,3 +33,9 @@ void CheckCheckoutRefusal(const absl::Status& status, absl::StatusCode code, con
 void CheckOrdersRefusal(const absl::Status& status, absl::StatusCode code, const std::string& field = "");
 
 }  // namespace boutique::contract
+
+// As NEEDS, for all that an order takes.
+#define NEEDS_CHECKOUT                        \
+  NEEDS(::boutique::contract::Checkout);      \
+  NEEDS(::hipstershop::CartService);          \
+  NEEDS(::boutique::contract::Orders)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/runtime/main.h"
 
+#if __has_include(<google/protobuf/stubs/logging.h>)
+#include <google/protobuf/stubs/logging.h>
+#endif
 #include <malloc.h>
 #include <pthread.h>
 
@@ -36,8 +39,11 @@ void PrepareProcess() {
   std::signal(SIGPIPE, SIG_IGN);
   // One arena for each thread would cost a small process more memory than all that it works on.
   mallopt(M_ARENA_MAX, 2);
-  // gRPC would print its own lines about what is reported here in one.
+  // gRPC would print its own lines about what is reported here in one, and protobuf one for each text that is not UTF-8.
   setenv("GRPC_VERBOSITY", "NONE", 0);
+#if __has_include(<google/protobuf/stubs/logging.h>)
+  google::protobuf::SetLogHandler(nullptr);
+#endif
 }
 
 int Run(Process& process, int argc, char** argv) {

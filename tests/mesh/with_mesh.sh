@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs the contract's tests against a mesh of its own: the ten programs and frontend as ci/mesh.sh starts them, with
-# carts in Redis, on free ports and without files. Fails if one does, and if the mesh
-# does not start.
+# Runs a command beside a mesh of its own: the ten programs and frontend as ci/mesh.sh starts them, with carts in Redis
+# and everything else in files, on free ports. The command finds the addresses in the environment (FRONTEND_ADDR,
+# CART_SERVICE_ADDR and so on). Fails if the command does, or the mesh does not start, stop or keep its log clean.
 #
-# usage: tests/contract/against_mesh.sh BIN-DIR [TEST-OPTION…]
+# usage: tests/mesh/with_mesh.sh BIN-DIR COMMAND…
 source "$(dirname "$0")/../../ci/lib.sh"
 
 bin=$(path_of "$1") && shift
@@ -33,7 +33,7 @@ reserve_ports() {
 }
 
 reserve_ports
-ci/mesh.sh --base-port "$base_port" --data-dir :memory: --bin "$bin" --addresses "$work/addresses" \
+ci/mesh.sh --base-port "$base_port" --data-dir "$work/data" --bin "$bin" --addresses "$work/addresses" \
   >"$work/log" 2>&1 {reservation}>&- &
 mesh=$!
 for ((tries = 0; tries < 900; tries++)); do
@@ -45,4 +45,17 @@ done
   cat "$work/log" >&2
   die "the mesh does not start"
 }
-ci/contract.sh --bin "$bin" --addresses "$work/addresses" -- "$@"
+
+status=0
+(
+  while IFS='=' read -r name value; do export "$name=$value"; done <"$work/addresses"
+  exec "$@"
+) || status=$?
+ended=0
+stop_and_wait "$mesh" 60 || ended=$?
+mesh=''
+if ((ended)) || grep -q '"severity":"error"' "$work"/data/*.log; then
+  grep '"severity":"error"' "$work"/data/*.log | head -n 20 >&2
+  die "the mesh ended with status $ended, and these lines"
+fi
+((status == 0))
