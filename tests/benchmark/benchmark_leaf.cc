@@ -67,7 +67,7 @@ struct Figure {
 
 Figure Measure(ChildProcess& server, LoadClient& client, const Leaf& leaf, std::chrono::nanoseconds time) {
   const std::int64_t before = server.CpuNanos();
-  LoadResult result = client.Run(leaf.method, leaf.request, 64, time);
+  LoadResult result = client.Run(leaf.method, {leaf.request}, 64, time);
   const std::int64_t cpu = server.CpuNanos() - before;
   if (result.failures > 0) {
     std::fprintf(stderr, "%s: %ld of %ld calls failed\n", leaf.method.c_str(), static_cast<long>(result.failures),
@@ -91,7 +91,7 @@ void Compare(const Leaf& leaf, int core, std::chrono::nanoseconds time) {
   LoadClient our_client(ours.AddressOf("grpc"));
   LoadClient bare_client(bare.AddressOf("grpc"));
   for (const auto& [method, request] : leaf.before) {
-    our_client.Run(method, request, 1, std::chrono::nanoseconds(0));
+    our_client.Run(method, {request}, 1, std::chrono::nanoseconds(0));
   }
   std::vector<double> ratio;
   std::vector<double> tail;

@@ -30,12 +30,16 @@ std::int64_t LoadResult::Quantile(double quantile) {
 LoadClient::LoadClient(const std::string& address)
     : channel_(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())) {}
 
-LoadResult LoadClient::Run(const std::string& method, const std::string& request, int in_flight,
+LoadResult LoadClient::Run(const std::string& method, const std::vector<std::string>& requests, int in_flight,
                            std::chrono::nanoseconds time) {
   grpc::CompletionQueue queue;
   grpc::GenericStub stub(channel_);
-  const grpc::Slice slice(request);
-  const grpc::ByteBuffer body(&slice, 1);
+  std::vector<grpc::ByteBuffer> bodies;
+  for (const std::string& request : requests) {
+    const grpc::Slice slice(request);
+    bodies.emplace_back(&slice, 1);
+  }
+  std::size_t next = 0;
   LoadResult result;
   std::vector<Slot> slots(static_cast<std::size_t>(in_flight));
   const auto begin = Clock::now();
@@ -44,7 +48,7 @@ LoadResult LoadClient::Run(const std::string& method, const std::string& request
     slot.context = std::make_unique<grpc::ClientContext>();
     slot.context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
     slot.start = Clock::now();
-    slot.reader = stub.PrepareUnaryCall(slot.context.get(), method, body, &queue);
+    slot.reader = stub.PrepareUnaryCall(slot.context.get(), method, bodies[next++ % bodies.size()], &queue);
     slot.reader->StartCall();
     slot.reader->Finish(&slot.response, &slot.status, &slot);
   };

@@ -27,8 +27,10 @@ struct LoadResult {
 class LoadClient {
  public:
   explicit LoadClient(const std::string& address);
-  // Keeps `in_flight` calls of `method` ("/package.Service/Method") with the serialized `request` going for `time`.
-  LoadResult Run(const std::string& method, const std::string& request, int in_flight, std::chrono::nanoseconds time);
+  // Keeps `in_flight` calls of `method` ("/package.Service/Method") with the serialized `requests`, one after the other
+  // and again, going for `time`.
+  LoadResult Run(const std::string& method, const std::vector<std::string>& requests, int in_flight,
+                 std::chrono::nanoseconds time);
 
  private:
   std::shared_ptr<grpc::Channel> channel_;
