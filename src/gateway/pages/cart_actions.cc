@@ -19,7 +19,7 @@ std::string WhyRefused(const absl::Status& status) {
   if (absl::IsOutOfRange(status)) return "You can have up to 1000 of one product.";
   if (absl::IsInvalidArgument(status)) return "That product cannot be in a cart.";
   if (absl::IsUnimplemented(status)) return "Single items cannot be changed at the moment. You can empty the cart.";
-  const bool full = absl::IsResourceExhausted(status) && absl::StrContains(status.message(), "lines");
+  const bool full = absl::IsResourceExhausted(status) && absl::StrContains(status.message(), "cart");
   return full ? "Your cart is full. Please order what is in it first." : std::string();
 }
 

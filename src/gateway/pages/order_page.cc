@@ -49,8 +49,10 @@ absl::StatusOr<base::Money> TotalOf(const pb::Order& order, const base::Money& s
 
 }  // namespace
 
-StateText TextOf(pb::OrderState state) {
-  switch (state) {
+StateText TextOf(const pb::Order& order) {
+  // Given up after it was charged: the way there was to pay back.
+  const bool paid_back = order.state() == pb::CANCELLED && !order.transaction_id().empty();
+  switch (paid_back ? pb::REFUNDED : order.state()) {
     case pb::CONFIRMED:
       return {"state-good", "Confirmed", ""};
     case pb::REFUNDING:
@@ -75,7 +77,7 @@ absl::StatusOr<http::Response> RenderOrder(const Storefront& front, const Visit&
   Fields content = page.content();
   content.Show(thanks ? "THANKS" : "NO_THANKS").Set("ORDER_ID", order.order_id());
   if (!order.shipping_tracking_id().empty()) content.Show("SHIPPED", "TRACKING_ID", order.shipping_tracking_id());
-  const StateText state = TextOf(order.state());
+  const StateText state = TextOf(order);
   content.Set("STATE_CLASS", state.css_class).Set("STATE_TEXT", state.text);
   if (*state.note != '\0') content.Show("STATE_NOTE", "STATE_NOTE_TEXT", state.note);
   content.Set("PLACED_TEXT", FormatTime(placed_ms)).Set("PLACED_ISO", FormatIsoTime(placed_ms));

@@ -58,7 +58,7 @@ struct StateText {
   const char* text;
   const char* note;  // a sentence; empty for none
 };
-StateText TextOf(pb::OrderState state);
+StateText TextOf(const pb::Order& order);
 
 // Static files, and what robots may see. Neither needs a session.
 http::Response StaticFile(const Storefront& front, const http::Request& request);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <google/protobuf/util/json_util.h>
-
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/api/search_json.h"
 #include "gateway/format.h"
 #include "gateway/pages/pages.h"
 #include "platform/coro/or_return.h"
@@ -70,32 +69,17 @@ void AddResults(const Storefront& front, const SearchQuery& query, const SearchV
   content.Show("MORE", "MORE_URL", more);
 }
 
-// {"results": [...], "totalSize": 2}: the products as the catalog answers them, in canonical protobuf JSON.
-http::Response AsJson(const SearchView& view) {
-  pb::SearchProductsResponse found;
-  for (const PricedProduct& result : view.products) *found.add_results() = result.product;
-  found.set_total_size(static_cast<std::int32_t>(view.total));
-  found.set_next_page_token(view.next_page_token);
-  found.set_corrected(view.corrected);
-  std::string json;
-  if (!google::protobuf::util::MessageToJsonString(found, &json).ok()) json = "{}";
-  return http::Answer(200, "application/json", std::move(json));
-}
-
 }  // namespace
 
 PageReply ShowSearch(Storefront& front, const Visit& visit) {
+  if (visit.wants_json) co_return co_await SearchAsJson(front.shop(), front.assets(), visit);
   SearchQuery query = QueryOf(visit);
-  if (visit.wants_json && query.text.empty()) {
-    co_return http::Answer(400, "application/json", R"({"error":"q: is required"})");
-  }
   auto found = co_await front.shop().Search(visit.call, VisitorOf(visit), query);
   if (absl::IsInvalidArgument(found.status()) && !query.page_token.empty()) {
     query.page_token.clear();  // a page that has gone since, or was never one: the first
     found = co_await front.shop().Search(visit.call, VisitorOf(visit), query);
   }
   const auto view = co_await coro::OrReturn(std::move(found));
-  if (visit.wants_json) co_return AsJson(view);
 
   Page page("search.tpl");
   Fields content = page.content();
