@@ -39,9 +39,11 @@ bool IsEmail(absl::string_view text) {
   if (at == absl::string_view::npos || at == 0 || text.size() > kMostEmail) return false;
   const absl::string_view host = text.substr(at + 1);
   const std::size_t dot = host.rfind('.');
-  if (dot == absl::string_view::npos || dot == 0 || host.size() - dot < 3 || absl::StrContains(host, "..")) return false;
+  if (dot == absl::string_view::npos || dot == 0 || host.size() - dot < 3) return false;
+  if (absl::StrContains(host, "..")) return false;
   const auto is_outside_host = [](char c) {
-    return !absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && static_cast<signed char>(c) >= 0;
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x80 && !absl::ascii_isalnum(byte) && c != '.' && c != '-';
   };
   const auto is_outside_name = [](char c) {
     return absl::ascii_isspace(static_cast<unsigned char>(c)) || absl::ascii_iscntrl(static_cast<unsigned char>(c)) ||
@@ -98,7 +100,8 @@ class Checker {
 
 void CheckCard(const CheckoutForm& form, const base::Clock& clock, Checker& check) {
   check.Require(IsCardNumber(form.card_number), "credit_card_number",
-                form.card_number.empty() ? "Enter your card number." : "Check the card number: it has a mistake in it.");
+                form.card_number.empty() ? "Enter your card number."
+                                         : "Check the card number: it has a mistake in it.");
   const auto month = ReadNumber(form.card_month, 1, 12);
   const auto year = ReadNumber(form.card_year, 1, kLastYear);
   const bool expired = month && year && HasExpired(*year, *month, clock);

@@ -40,6 +40,7 @@ std::string FormatTime(std::int64_t time_ms);
 std::string FormatIsoTime(std::int64_t time_ms);
 
 // "path?name=value&…" without the fields that have no value.
-std::string WithQuery(absl::string_view path, const std::vector<std::pair<absl::string_view, absl::string_view>>& query);
+std::string WithQuery(absl::string_view path,
+                      const std::vector<std::pair<absl::string_view, absl::string_view>>& query);
 
 }  // namespace boutique::gateway

@@ -23,7 +23,7 @@ enum class Outcome {
   kInvalid,           // a field is wrong; nothing was charged
   kDeclined,          // the card was declined; nothing was charged
   kInsufficientFunds, // the same, for want of money
-  kRefused,           // the cart is not what it was: empty, or with something that is no longer sold; nothing was charged
+  kRefused,           // the cart is empty, or holds something that is no longer sold; nothing was charged
   kTotalChanged,      // the total is another one now; nothing was charged
   kNotPlaced,         // it failed, and it is certain that nothing is charged
 };

@@ -117,7 +117,8 @@ rpc::Reply<OrdersView> Shop::Orders(const rpc::CallContext& call, Visitor visito
   request.set_page_size(kOrdersPerPage);
   request.set_page_token(std::move(page_token));
   auto [found, frame] = co_await WhenAll(
-      clients().orders.Call<&pb::OrderService::Stub::AsyncListOrders>(call, std::move(request)), FrameOf(call, visitor));
+      clients().orders.Call<&pb::OrderService::Stub::AsyncListOrders>(call, std::move(request)),
+      FrameOf(call, visitor));
   auto page = co_await OrReturn(std::move(found));
   OrdersView view;
   view.frame = std::move(frame);

@@ -29,7 +29,9 @@ class Fields {
   Fields& Show(const char* section);
   Fields& ShowIf(bool shown, const char* section) { return shown ? Show(section) : *this; }
   // Shows a section and sets the one variable in it.
-  Fields& Show(const char* section, const char* name, absl::string_view value) { return Show(section).Set(name, value); }
+  Fields& Show(const char* section, const char* name, absl::string_view value) {
+    return Show(section).Set(name, value);
+  }
   // Adds an entry to a list.
   Fields Add(const char* list) { return Fields(fields_->AddSectionDictionary(list)); }
   // Adds a part that is a template of its own: Include("PRODUCT_CARD", "product_card.tpl").

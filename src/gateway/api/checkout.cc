@@ -135,7 +135,7 @@ v1::Problem Unsuccessful(const Placement& placement) {
                        "Nothing was charged. Try again in a moment, with another Idempotency-Key.");
     default:
       return ProblemOf(503, kOutcomeUnknown, "The outcome is not known yet",
-                       "Repeat the request with the same Idempotency-Key to learn it; no second order will come of it.");
+                       "Repeat the request with the same Idempotency-Key to learn it: there will be no second order.");
   }
 }
 

@@ -36,8 +36,8 @@ absl::string_view DetailOf(int status) {
   }
 }
 
-// "item.quantity: must be …" is about a field; other messages are nobody's business. A name that a client wrote may hold
-// anything.
+// "item.quantity: must be …" is about a field; other messages are nobody's business. A name that a client
+// wrote may hold anything.
 bool SplitFault(absl::string_view message, bool as_written, absl::string_view* field, absl::string_view* what) {
   const std::size_t colon = as_written ? message.rfind(": ") : message.find(": ");
   if (colon == absl::string_view::npos) return false;
@@ -45,7 +45,7 @@ bool SplitFault(absl::string_view message, bool as_written, absl::string_view* f
   *what = message.substr(colon + 2);
   if (as_written) return true;
   return !field->empty() && std::all_of(field->begin(), field->end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::string_view("_.-[]").find(c) != absl::string_view::npos;
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("_.-[]", c);
   });
 }
 

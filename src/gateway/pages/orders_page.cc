@@ -51,7 +51,8 @@ PageReply ShowOrders(Storefront& front, const Visit& visit) {
   content.Set("COUNT_TEXT", more ? absl::StrCat("The latest ", count) : CountText(count, "order", "orders"));
   for (const pb::Order& order : view.orders) AddOrder(front, view, order, content);
   if (more) {
-    content.Show("MORE", "MORE_URL", WithQuery(front.settings().base_url + "/orders", {{"page", view.next_page_token}}));
+    const std::string earlier = WithQuery(front.settings().base_url + "/orders", {{"page", view.next_page_token}});
+    content.Show("MORE", "MORE_URL", earlier);
   }
   Around around;
   around.title = "Your orders";

@@ -42,7 +42,9 @@ PageReply LogOut(Storefront& front, const Visit& visit) {
   const SessionRules& rules = front.session_rules();
   http::Response response = http::SeeOther(visit.Url("/"));
   std::set<std::string> names;
-  for (const auto& [name, value] : http::ParseCookies(visit.request.HeaderOf("cookie"))) names.insert(std::string(name));
+  for (const auto& [name, value] : http::ParseCookies(visit.request.HeaderOf("cookie"))) {
+    names.insert(std::string(name));
+  }
   for (const std::string& name : names) {
     if (name != kSessionCookie) response.Add("Set-Cookie", RemoveCookie(name, rules.path, visit.request));
   }

@@ -51,7 +51,8 @@ TEST_CASE_METHOD(Checkouts, "a client of the original needs neither key nor tota
 }
 
 TEST_CASE_METHOD(Checkouts, "wrong fields come back beside their errors, what was typed kept", "[pages]") {
-  const auto wrong = Ask(CheckOut, Filled({{"email", "nobody"}, {"city", ""}, {"street_address", "5 \"Elm\" <Street>"}}));
+  const Fieldset typed = {{"email", "nobody"}, {"city", ""}, {"street_address", "5 \"Elm\" <Street>"}};
+  const auto wrong = Ask(CheckOut, Filled(typed));
   REQUIRE_OK(wrong);
   CHECK(wrong->status == 422);
   for (const char* const text : {"<title>Error: Cart", "Please check the form", "href=\"#email\"", "id=\"email-error\"",
@@ -65,7 +66,7 @@ TEST_CASE_METHOD(Checkouts, "wrong fields come back beside their errors, what wa
   CHECK(checkout.place.calls == 0);
 }
 
-TEST_CASE_METHOD(Checkouts, "a declined card returns to the form with a plain sentence and a new key (OTD 3737)", "[pages]") {
+TEST_CASE_METHOD(Checkouts, "a declined card returns to the form, in plain words and with a new key (OTD 3737)", "[pages]") {
   checkout.place.failure = absl::FailedPreconditionError("the card was declined");
   const auto declined = Ask(CheckOut, Filled());
   REQUIRE_OK(declined);
@@ -114,7 +115,7 @@ TEST_CASE_METHOD(Checkouts, "an order whose answer got lost is found, not made a
   CHECK(checkout.place.calls == 1);
 }
 
-TEST_CASE_METHOD(Checkouts, "while the outcome is unknown the shopper waits and is not asked to order again", "[pages]") {
+TEST_CASE_METHOD(Checkouts, "while the outcome is unknown nobody is asked to order again", "[pages]") {
   checkout.places_first = true;
   checkout.state = pb::CHARGING;
   checkout.place.failure = absl::DeadlineExceededError("too slow");
@@ -185,8 +186,8 @@ TEST_CASE_METHOD(Checkouts, "an order's page says what became of it", "[pages]")
   order.set_shipping_tracking_id("AB-12-345");
   request.params = {{"id", "order-1"}};
   const auto thanks = Ask(ShowOrder);
-  for (const char* const text : {"Thank you for your order", "order-1", "AB-12-345", "Mastercard ending in 4444", "$8.99",
-                                 "$17.98", "Total paid", "1600 Amphitheatre Parkway", "94043", "Confirmed"}) {
+  for (const char* const text : {"Thank you for your order", "order-1", "AB-12-345", "Mastercard ending in 4444",
+                                 "$8.99", "$17.98", "Total paid", "1600 Amphitheatre Parkway", "94043", "Confirmed"}) {
     INFO(text);
     CHECK(Has(thanks, text));
   }

@@ -148,13 +148,10 @@ struct FakeCatalog {
     for (const auto& product : products) {
       if (product.name().find(request.query()) == std::string::npos) continue;
       const auto price = base::Money::Of(product.price_usd());
-      const bool filtered = knows_filters;
-      if (filtered && request.has_min_price_usd() && base::Compare(price, base::Money::Of(request.min_price_usd())) < 0) {
-        continue;
-      }
-      if (filtered && request.has_max_price_usd() && base::Compare(price, base::Money::Of(request.max_price_usd())) > 0) {
-        continue;
-      }
+      const auto least = base::Money::Of(request.min_price_usd());
+      const auto most = base::Money::Of(request.max_price_usd());
+      if (knows_filters && request.has_min_price_usd() && base::Compare(price, least) < 0) continue;
+      if (knows_filters && request.has_max_price_usd() && base::Compare(price, most) > 0) continue;
       *reply.add_results() = product;
     }
     if (knows_filters) reply.set_total_size(reply.results_size());

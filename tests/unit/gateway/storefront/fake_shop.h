@@ -61,8 +61,8 @@ class FakeShop {
   }
   // How many calls all services have answered.
   int Calls() const {
-    return ads.get.calls + carts.add.calls + carts.get.calls + carts.empty.calls + carts.set.calls + catalog.list.calls +
-           catalog.one.calls + catalog.many.calls + catalog.search.calls + checkout.place.calls +
+    return ads.get.calls + carts.add.calls + carts.get.calls + carts.empty.calls + carts.set.calls +
+           catalog.list.calls + catalog.one.calls + catalog.many.calls + catalog.search.calls + checkout.place.calls +
            currency.supported.calls + currency.one.calls + currency.many.calls + orders.get.calls + orders.list.calls +
            recommendations.list.calls + shipping.quote.calls;
   }

@@ -86,7 +86,7 @@ TEST_CASE_METHOD(FakeShop, "an unknown currency is the dollar and never makes an
   }
 }
 
-TEST_CASE_METHOD(FakeShop, "without the currency service prices are in dollars and there is no choice (D12)", "[shop]") {
+TEST_CASE_METHOD(FakeShop, "without the currency service prices are in dollars, without a choice (D12)", "[shop]") {
   currency.supported.failure = kAway;
   currency.many.failure = kAway;
   const auto home = Run(shop.Home(call, ada));
@@ -138,7 +138,7 @@ TEST_CASE_METHOD(FakeShop, "pages about products say that the catalog is away (D
   CHECK_CODE(Run(shop.Search(call, ada, query)), kUnavailable);
 }
 
-TEST_CASE_METHOD(FakeShop, "without the cart service the home page shows no count, and the cart is unavailable", "[shop]") {
+TEST_CASE_METHOD(FakeShop, "without the cart service the home page shows no count, and the cart is away", "[shop]") {
   carts.get.failure = kAway;
   const auto home = Run(shop.Home(call, ada));
   REQUIRE_OK(home);

@@ -63,7 +63,8 @@ TEST_CASE("what a shopper typed is text, wherever it stands", "[templates]") {
 TEST_CASE("a link never runs a script", "[templates]") {
   const Assets assets("/shop");
   const auto templates = Load(assets);
-  for (const char* const url : {"javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,<script>", " javascript:x"}) {
+  for (const char* const url :
+       {"javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,<script>", " javascript:x"}) {
     INFO(url);
     Page page("home.tpl");
     page.content().Show("PRODUCTS");
