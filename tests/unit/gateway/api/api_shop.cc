@@ -53,7 +53,9 @@ Reply ApiShop::Send(const std::string& method, const std::string& target, const 
   if (!request.HasHeader("cookie") && !request.HasHeader("authorization")) {
     request.headers.emplace_back("Cookie", std::string("shop_session-id=") + kAda);
   }
-  if (!body.empty() && !request.HasHeader("content-type")) request.headers.emplace_back("Content-Type", "application/json");
+  if (!body.empty() && !request.HasHeader("content-type")) {
+    request.headers.emplace_back("Content-Type", "application/json");
+  }
 
   Reply reply;
   reply.response = Route(&request);

@@ -20,10 +20,12 @@ bool IsOfType(const json& value, const std::string& type) {
 
 bool IsOfTypes(const json& value, const json& types) {
   if (types.is_string()) return IsOfType(value, types.get<std::string>());
-  return std::any_of(types.begin(), types.end(), [&](const json& type) { return IsOfType(value, type.get<std::string>()); });
+  return std::any_of(types.begin(), types.end(),
+                     [&](const json& type) { return IsOfType(value, type.get<std::string>()); });
 }
 
-std::vector<std::string> OfObject(const json& document, const json& schema, const json& value, const std::string& path) {
+std::vector<std::string> OfObject(const json& document, const json& schema, const json& value,
+                                  const std::string& path) {
   std::vector<std::string> wrong;
   for (const json& name : schema.value("required", json::array())) {
     if (!value.contains(name.get<std::string>())) wrong.push_back(path + " lacks " + name.get<std::string>());
@@ -42,7 +44,8 @@ std::vector<std::string> OfObject(const json& document, const json& schema, cons
 
 std::vector<std::string> OfScalar(const json& schema, const json& value, const std::string& path) {
   std::vector<std::string> wrong;
-  if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
+  const json values = schema.value("enum", json::array({value}));
+  if (std::find(values.begin(), values.end(), value) == values.end()) {
     wrong.push_back(path + " is none of the values: " + value.dump());
   }
   if (value.is_string()) {

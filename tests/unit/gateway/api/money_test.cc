@@ -43,9 +43,11 @@ TEST_CASE_METHOD(ApiShop, "what cannot be converted is refused by name", "[api]"
   CHECK(faults(R"({"from":{"units":1},"toCode":"EUR"})") == "from.currencyCode: must be three capital letters");
   CHECK(faults(R"({"from":{"currencyCode":"USD","units":1,"nanos":-1},"toCode":"EUR"})") ==
         "from.nanos: must have the sign of units");
-  CHECK(faults(R"({"from":{"currencyCode":"USD","units":1,"nanos":1000000000},"toCode":"EUR"})").rfind("from.nanos", 0) == 0);
+  CHECK(faults(R"({"from":{"currencyCode":"USD","units":1,"nanos":1000000000},"toCode":"EUR"})") ==
+        "from.nanos: must be from -999999999 to 999999999");
   CHECK(faults(R"({"from":{"currencyCode":"USD","units":-1},"toCode":"EUR"})").rfind("from: ", 0) == 0);
-  CHECK(faults(R"({"from":{"currencyCode":"USD","units":"9223372036854775807"},"toCode":"IDR"})").rfind("from.units", 0) == 0);
+  CHECK(faults(R"({"from":{"currencyCode":"USD","units":"9223372036854775807"},"toCode":"IDR"})") ==
+        "from.units: the amount is too large to convert exactly");
   CHECK(faults(R"({"from":{"currencyCode":"USD","units":1e30},"toCode":"IDR"})") ==
         "from.units: must be a whole number of 64 bits");
 }
@@ -54,8 +56,9 @@ TEST_CASE_METHOD(ApiShop, "postage is quoted in dollars, and in the currency ask
   const Reply dollars = Post("/api/v1/quote", R"({"items":[{"productId":"MUG","quantity":1}]})");
   REQUIRE(dollars.status == 200);
   CHECK(dollars.body == json({{"costUsd", {{"currencyCode", "USD"}, {"units", "8"}, {"nanos", 990000000}}}}));
-  const Reply euros = Post("/api/v1/quote?currency=EUR",
-                           R"({"address":{"city":"Paris","postalCode":"01010"},"items":[{"productId":"MUG","quantity":1}]})");
+  const Reply euros =
+      Post("/api/v1/quote?currency=EUR",
+           R"({"address":{"city":"Paris","postalCode":"01010"},"items":[{"productId":"MUG","quantity":1}]})");
   REQUIRE(euros.status == 200);
   CHECK(euros.body["cost"] == json({{"currencyCode", "EUR"}, {"units", "7"}, {"nanos", 950000000}}));
 }

@@ -81,7 +81,7 @@ TEST_CASE_METHOD(ApiShop, "every operation has a name of its own, its parameters
 void CheckFields(const json& document, const std::string& schema, const google::protobuf::Descriptor& type) {
   INFO(schema);
   std::set<std::string> fields;
-  for (int i = 0; i < type.field_count(); ++i) fields.insert(type.field(i)->json_name());
+  for (int i = 0; i < type.field_count(); ++i) fields.insert(std::string(type.field(i)->json_name()));
   std::set<std::string> properties;
   for (const auto& [name, ignored] : document["components"]["schemas"][schema]["properties"].items()) {
     properties.insert(name);
@@ -114,7 +114,7 @@ TEST_CASE_METHOD(ApiShop, "a schema has the fields of its message", "[api]") {
 TEST_CASE_METHOD(ApiShop, "the states of an order are those of the contract", "[api]") {
   std::set<std::string> states;
   const auto& type = *pb::OrderState_descriptor();
-  for (int i = 0; i < type.value_count(); ++i) states.insert(type.value(i)->name());
+  for (int i = 0; i < type.value_count(); ++i) states.insert(std::string(type.value(i)->name()));
   CHECK(document["components"]["schemas"]["OrderState"]["enum"].get<std::set<std::string>>() == states);
 }
 

@@ -71,7 +71,8 @@ TEST_CASE_METHOD(Orders, "D19: anybody else's order is 404, and not in the list"
 }
 
 TEST_CASE_METHOD(Orders, "the session may come as bearer token", "[api]") {
-  const Reply reply = Send("GET", std::string("/api/v1/orders/") + kOrder, "", {{"Authorization", std::string("Bearer ") + kAda}});
+  const std::vector<http::Header> bearer = {{"Authorization", std::string("Bearer ") + kAda}};
+  const Reply reply = Send("GET", std::string("/api/v1/orders/") + kOrder, "", bearer);
   CHECK(reply.status == 200);
   CHECK_FALSE(reply.response.HeaderOf("Set-Cookie").size() > 0);
   CHECK(Send("GET", "/api/v1/orders", "", {{"Authorization", "Bearer nobody"}}).status == 401);
