@@ -14,6 +14,9 @@ using coro::OrReturn;
 using coro::WhenAll;
 
 constexpr int kOrdersPerPage = 20;
+// How long a page waits for what it can do without.
+constexpr auto kQuoteBudget = std::chrono::milliseconds(2000);
+constexpr auto kPicturesBudget = std::chrono::milliseconds(1000);
 
 std::vector<std::string> ProductIds(const pb::Cart& cart) {
   std::vector<std::string> ids;
@@ -75,8 +78,9 @@ coro::Task<std::optional<base::Money>> Shop::Quote(const rpc::CallContext& call,
   if (cart.items().empty()) co_return std::nullopt;
   pb::GetQuoteRequest request;
   *request.mutable_items() = std::move(*cart.mutable_items());
+  const rpc::CallContext soon = call.Within(kQuoteBudget);
   const auto quote =
-      co_await clients().shipping.Call<&pb::ShippingService::Stub::AsyncGetQuote>(call, std::move(request));
+      co_await clients().shipping.Call<&pb::ShippingService::Stub::AsyncGetQuote>(soon, std::move(request));
   if (!quote.ok()) co_return std::nullopt;
   co_return base::Money::Of(quote->cost_usd());
 }
@@ -132,7 +136,8 @@ coro::Task<std::map<std::string, pb::Product>> Shop::ProductsOf(const rpc::CallC
                                                                 const std::vector<pb::Order>& orders) {
   std::map<std::string, pb::Product> by_id;
   std::vector<std::string> ids = ProductIds(orders);
-  auto products = co_await calls_.Products(call, std::move(ids));
+  const rpc::CallContext soon = call.Within(kPicturesBudget);
+  auto products = co_await calls_.Products(soon, std::move(ids));
   if (!products.ok()) co_return by_id;
   for (auto& product : *products) {
     if (product) by_id.emplace(product->id(), *product);

@@ -156,6 +156,19 @@ TEST_CASE_METHOD(FakeShop, "a cart without a shipping quote shows its lines and 
   CHECK_FALSE(cart->total);
 }
 
+TEST_CASE_METHOD(FakeShop, "a cart does not wait for ever for what it can do without", "[shop]") {
+  PutInCart("MUG");
+  carts.set.hangs = true;
+  shipping.quote.hangs = true;
+  recommendations.list.hangs = true;
+  currency.supported.hangs = true;
+  currency.many.hangs = true;
+  const auto cart = Run(shop.Cart(call, ada));
+  REQUIRE_OK(cart);
+  CHECK(FormatMoney(cart->subtotal) == "$8.99");
+  CHECK(call.Left() > std::chrono::seconds(10));
+}
+
 TEST_CASE_METHOD(FakeShop, "a cart shows a product that is no longer sold, without a total", "[shop]") {
   PutInCart("GONE", 2);
   PutInCart("MUG");
