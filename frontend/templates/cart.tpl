@@ -115,7 +115,6 @@
             {{#MONTHS}}<option value="{{MONTH}}"{{#SELECTED}} selected{{/SELECTED}}>{{MONTH_LABEL}}</option>
             {{/MONTHS}}
           </select>
-          {{#CREDIT_CARD_EXPIRATION_MONTH_INVALID}}<p class="field-error" id="credit_card_expiration_month-error">{{CREDIT_CARD_EXPIRATION_MONTH_ERROR}}</p>{{/CREDIT_CARD_EXPIRATION_MONTH_INVALID}}
         </div>
         <div class="field span-2">
           <label for="credit_card_expiration_year">Year</label>
@@ -123,13 +122,14 @@
             {{#YEARS}}<option value="{{YEAR}}"{{#SELECTED}} selected{{/SELECTED}}>{{YEAR}}</option>
             {{/YEARS}}
           </select>
-          {{#CREDIT_CARD_EXPIRATION_YEAR_INVALID}}<p class="field-error" id="credit_card_expiration_year-error">{{CREDIT_CARD_EXPIRATION_YEAR_ERROR}}</p>{{/CREDIT_CARD_EXPIRATION_YEAR_INVALID}}
         </div>
         <div class="field span-2">
           <label for="credit_card_cvv">CVV</label>
           <input id="credit_card_cvv" type="password" name="credit_card_cvv" inputmode="numeric" pattern="[0-9]{3,4}" title="the three or four digits on the card" maxlength="4" required autocomplete="cc-csc"{{#CREDIT_CARD_CVV_INVALID}} aria-invalid="true" aria-describedby="credit_card_cvv-error"{{/CREDIT_CARD_CVV_INVALID}}>
-          {{#CREDIT_CARD_CVV_INVALID}}<p class="field-error" id="credit_card_cvv-error">{{CREDIT_CARD_CVV_ERROR}}</p>{{/CREDIT_CARD_CVV_INVALID}}
         </div>
+        {{#CREDIT_CARD_EXPIRATION_MONTH_INVALID}}<p class="field-error span-6" id="credit_card_expiration_month-error">{{CREDIT_CARD_EXPIRATION_MONTH_ERROR}}</p>{{/CREDIT_CARD_EXPIRATION_MONTH_INVALID}}
+        {{#CREDIT_CARD_EXPIRATION_YEAR_INVALID}}<p class="field-error span-6" id="credit_card_expiration_year-error">{{CREDIT_CARD_EXPIRATION_YEAR_ERROR}}</p>{{/CREDIT_CARD_EXPIRATION_YEAR_INVALID}}
+        {{#CREDIT_CARD_CVV_INVALID}}<p class="field-error span-6" id="credit_card_cvv-error">{{CREDIT_CARD_CVV_ERROR}}</p>{{/CREDIT_CARD_CVV_INVALID}}
       </fieldset>
       <button class="button wide" type="submit">Place order <span class="button-note">{{TOTAL}}</span></button>
       <p class="muted small-text">You pay exactly this total. A second click does not order twice.</p>

@@ -16,11 +16,11 @@
     </select>
   </p>
   <p class="field">
-    <label for="filter-min">Lowest price ({{CURRENCY_CODE}})</label>
+    <label for="filter-min">Price from ({{CURRENCY_CODE}})</label>
     <input id="filter-min" name="min_price" value="{{MIN_PRICE}}" inputmode="decimal" maxlength="12" autocomplete="off"{{#MIN_PRICE_INVALID}} aria-invalid="true" aria-describedby="filter-error"{{/MIN_PRICE_INVALID}}>
   </p>
   <p class="field">
-    <label for="filter-max">Highest price ({{CURRENCY_CODE}})</label>
+    <label for="filter-max">Price to ({{CURRENCY_CODE}})</label>
     <input id="filter-max" name="max_price" value="{{MAX_PRICE}}" inputmode="decimal" maxlength="12" autocomplete="off"{{#MAX_PRICE_INVALID}} aria-invalid="true" aria-describedby="filter-error"{{/MAX_PRICE_INVALID}}>
   </p>
   <p class="filter-actions">

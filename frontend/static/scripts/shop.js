@@ -144,6 +144,7 @@ function addInPlace(form) {
       if (!answer) return form.submit();
       showCartCount(answer.cart_count);
       status.append(`${answer.message} `, element('a', { href: `${base}/cart` }, 'View cart'));
+      status.scrollIntoView({ block: 'nearest' });
     } catch {
       status.textContent = 'The shop could not be reached. Please look into your cart before you try again.';
     } finally {
