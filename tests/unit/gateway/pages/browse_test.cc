@@ -32,7 +32,7 @@ TEST_CASE_METHOD(Pages, "pages stand under the base URL", "[pages]") {
   CHECK_FALSE(Has(home, "\"/static/"));
 }
 
-TEST_CASE_METHOD(Pages, "D15: branding, banner, platform and assistant are as set; nothing is looked up for them", "[pages]") {
+TEST_CASE_METHOD(Pages, "D15: branding, platform and assistant are as set; nothing is looked up for them", "[pages]") {
   CHECK_FALSE(Has(Ask(ShowHome), "/assistant"));
   Pages branded;
   branded.settings.cymbal_branding = true;
