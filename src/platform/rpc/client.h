@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "platform/rpc/call_context.h"
 #include "platform/rpc/client_core.h"
 #include "platform/rpc/loop.h"
@@ -57,8 +58,11 @@ class Attempt final : Event {
     reader_->Finish(&response_, &status_, static_cast<Event*>(this));
   }
   absl::StatusOr<Response> await_resume() {
-    if (!status_.ok()) return FromGrpc(status_);
-    return std::move(response_);
+    if (status_.ok()) return std::move(response_);
+    // gRPC cancels a call that comes to a server which has begun to stop, before any handler has seen it.
+    const bool is_peers = status_.error_code() == grpc::StatusCode::CANCELLED && !call_.cancelled.stop_requested();
+    if (is_peers) return absl::UnavailableError(absl::StrCat("the peer cancelled the call: ", status_.error_message()));
+    return FromGrpc(status_);
   }
 
  private:
@@ -104,7 +108,8 @@ class Client {
 
   // Calls the peer with the request's deadline, trace and cancellation. Methods that the contract marks as idempotent
   // are tried again while the peer is UNAVAILABLE, up to three times in all and only as the budget allows. The peer's
-  // status, DEADLINE_EXCEEDED or CANCELLED of the request, or UNAVAILABLE without a peer. `call` outlives the task.
+  // status, DEADLINE_EXCEEDED or CANCELLED of the request, or UNAVAILABLE without a peer and when the peer cancels what
+  // its caller did not. `call` outlives the task.
   template <auto method>
   Reply<typename internal::CallTraits<decltype(method)>::ResponseType> Call(
       const CallContext& call, typename internal::CallTraits<decltype(method)>::RequestType request) {

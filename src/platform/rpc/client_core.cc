@@ -7,7 +7,6 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -37,13 +36,8 @@ const google::protobuf::ServiceDescriptor& DescriptorOf(absl::string_view servic
   return *found;
 }
 
-// Hands on what came in from outside. gRPC ends the process that sends a value which is not printable ASCII, and peers
-// refuse a call whose headers are longer than 8 KiB altogether.
 void HandOn(const char* key, const std::string& value, grpc::ClientContext& context) {
-  constexpr std::size_t kLongest = 4096;
-  const auto is_printable = [](char c) { return c >= ' ' && c <= '~'; };
-  if (value.empty() || value.size() > kLongest || !std::all_of(value.begin(), value.end(), is_printable)) return;
-  context.AddMetadata(key, value);
+  if (!value.empty() && telemetry::MayTravel(value)) context.AddMetadata(key, value);
 }
 
 }  // namespace

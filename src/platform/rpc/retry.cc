@@ -17,7 +17,8 @@ int RetryBudget::Move(int by) {
 }
 
 std::chrono::nanoseconds Backoff(int attempt, absl::InsecureBitGen& random) {
-  const std::int64_t longest = std::min<std::int64_t>(500'000'000, std::int64_t{20'000'000} << std::min(attempt - 1, 10));
+  const std::int64_t doubled = std::int64_t{20'000'000} << std::min(attempt - 1, 10);
+  const std::int64_t longest = std::min<std::int64_t>(500'000'000, doubled);
   return std::chrono::nanoseconds(absl::Uniform<std::int64_t>(random, longest / 2, longest + 1));
 }
 

@@ -30,13 +30,22 @@ Server::Server(ServerOptions options, telemetry::Metrics& metrics) : options_(op
 
 namespace {
 
-// Adds reflection to one server; gRPC's own initializer would add it to every server of the process.
-class WithReflection final : public grpc::ServerBuilderOption {
+// Gives reflection to one server, or to none: gRPC's library adds it to every server of a program that it is linked to.
+class Reflection final : public grpc::ServerBuilderOption {
  public:
+  explicit Reflection(bool wanted) : wanted_(wanted) {}
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
+    auto reflection = std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>();
+    const std::string name = reflection->name();
+    plugins->erase(
+        std::remove_if(plugins->begin(), plugins->end(), [&name](const auto& each) { return each->name() == name; }),
+        plugins->end());
+    if (wanted_) plugins->push_back(std::move(reflection));
   }
+
+ private:
+  const bool wanted_;
 };
 
 }  // namespace
@@ -74,9 +83,9 @@ absl::StatusOr<int> Server::Start(const std::string& address, const std::functio
   int port = 0;
   if (!address.empty()) {
     if (auto taken = CheckCanListen(address); !taken.ok()) return taken;
-    if (options_.reflection) builder_.SetOption(std::make_unique<WithReflection>());
     builder_.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
   }
+  builder_.SetOption(std::make_unique<Reflection>(options_.reflection && !address.empty()));
   server_ = builder_.BuildAndStart();
   if (server_ == nullptr || (!address.empty() && port == 0)) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", address));

@@ -17,13 +17,15 @@ absl::string_view ValueOf(const Metadata& metadata, absl::string_view key) {
   return found == metadata.end() ? absl::string_view() : absl::string_view(found->second.data(), found->second.size());
 }
 
-// A header that may come in several lines, as one list (RFC 9110, section 5.3).
+// A header that is handed on, and may come in several lines, as one list (RFC 9110, section 5.3); empty if it must not
+// travel.
 std::string ListOf(const Metadata& metadata, absl::string_view key) {
   std::string list;
   const auto lines = metadata.equal_range(grpc::string_ref(key.data(), key.size()));
   for (auto line = lines.first; line != lines.second; ++line) {
     absl::StrAppend(&list, list.empty() ? "" : ",", absl::string_view(line->second.data(), line->second.size()));
   }
+  if (!telemetry::MayTravel(list)) list.clear();
   return list;
 }
 
@@ -34,7 +36,7 @@ bool HasOnlyUserAgent(const Metadata& metadata) {
 
 void ReadTrace(const Metadata& metadata, telemetry::TraceContext* trace) {
   if (HasOnlyUserAgent(metadata)) return;
-  trace->request_id = std::string(ValueOf(metadata, "x-request-id"));
+  trace->request_id = ListOf(metadata, "x-request-id");
   trace->baggage = ListOf(metadata, "baggage");
   const absl::string_view b3_trace = ValueOf(metadata, "x-b3-traceid");
   const absl::string_view b3 = ValueOf(metadata, "b3");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/runtime/host.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -18,6 +21,24 @@ unsigned LoopsFor(const About& about, std::int64_t wanted) {
   return is_gateway ? std::max(1U, std::thread::hardware_concurrency()) : 1;
 }
 
+// Of version 6, brackets are taken off: they belong where a port follows.
+std::string WithoutBrackets(const std::string& host) {
+  return host.size() > 2 && host.front() == '[' && host.back() == ']' ? host.substr(1, host.size() - 2) : host;
+}
+
+std::string HostAndPort(const std::string& host, std::int64_t port) {
+  return host.find(':') == std::string::npos ? absl::StrCat(host, ":", port) : absl::StrCat("[", host, "]:", port);
+}
+
+absl::Status CheckIpAddress(const std::string& text) {
+  unsigned char address[sizeof(in6_addr)];
+  const std::string host = WithoutBrackets(text);
+  if (inet_pton(AF_INET, host.c_str(), address) == 1 || inet_pton(AF_INET6, host.c_str(), address) == 1) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not an IP address"));
+}
+
 }  // namespace
 
 HostSettings::HostSettings(Settings& settings)
@@ -26,7 +47,7 @@ HostSettings::HostSettings(Settings& settings)
     settings.Integer(settings.about().one_process ? "GRPC_PORT" : "PORT", &grpc_port, 0, 65535,
                      "port of the gRPC services; 0 takes any free one");
   }
-  settings.Text("LISTEN_ADDR", &listen_host, "address to listen on; 0.0.0.0 for every one");
+  settings.Text("LISTEN_ADDR", &listen_host, "IP address to listen on; 0.0.0.0 for every one", CheckIpAddress);
   settings.Integer("METRICS_PORT", &metrics_port, 0, 65535, "port of GET /metrics; 0 takes any free one");
   settings.Integer("LOOPS", &loops, 0, 256,
                    "threads that serve requests; 0 for one, or one for each core in frontend and boutique");
@@ -46,8 +67,11 @@ HostSettings::HostSettings(Settings& settings)
 }
 
 Host::Host(const Settings& settings, HostSettings own) : settings_(settings), own_(std::move(own)), blocking_(4) {
+  own_.listen_host = WithoutBrackets(own_.listen_host);
   const std::string collector = settings.AddressOf("COLLECTOR_SERVICE_ADDR");
-  if (own_.tracing && !collector.empty()) spans_ = std::make_unique<TraceExporter>(own_.trace_name, collector, metrics_);
+  if (own_.tracing && !collector.empty()) {
+    spans_ = std::make_unique<TraceExporter>(own_.trace_name, collector, metrics_);
+  }
 }
 
 Host::~Host() {
@@ -96,7 +120,9 @@ void Host::ConnectPeers() {
 
 absl::Status Host::StartServers() {
   const unsigned loops = LoopsFor(settings_.about(), own_.loops);
-  if (settings_.about().one_process) {
+  const bool calls_itself =
+      std::any_of(peers_.begin(), peers_.end(), [this](const Peer& peer) { return IsLocal(peer.service); });
+  if (settings_.about().one_process || calls_itself) {
     inner_ = MakeServer(loops);
     auto started = inner_->Start({}, [this] { ConnectPeers(); });
     if (!started.ok()) return started.status();
@@ -104,7 +130,7 @@ absl::Status Host::StartServers() {
   }
   if (!served_.empty()) {
     outer_ = MakeServer(loops);
-    auto port = outer_->Start(absl::StrCat(own_.listen_host, ":", own_.grpc_port), [this] {
+    auto port = outer_->Start(HostAndPort(own_.listen_host, own_.grpc_port), [this] {
       if (inner_ == nullptr) ConnectPeers();
     });
     if (!port.ok()) return port.status();
@@ -124,7 +150,8 @@ absl::Status Host::StartServers() {
 }
 
 std::string Host::Reachable(int port) const {
-  return absl::StrCat(own_.listen_host == "0.0.0.0" ? "localhost" : own_.listen_host, ":", port);
+  const bool is_every = own_.listen_host == "0.0.0.0" || own_.listen_host == "::";
+  return HostAndPort(is_every ? "localhost" : own_.listen_host, port);
 }
 
 std::vector<absl::Status> Host::Start() {
@@ -137,6 +164,7 @@ std::vector<absl::Status> Host::Start() {
   if (spans_ != nullptr) {
     loops_[0]->Post([this] { background_.Spawn(spans_->Run(*loops_[0], background_.stop_token())); });
   }
+  parts_start_ = true;
   for (auto& start : on_start_) {
     if (absl::Status bad = start(); !bad.ok()) return {bad};
   }
@@ -146,6 +174,7 @@ std::vector<absl::Status> Host::Start() {
   }
   Announce("metrics", absl::StrCat("http://", Reachable(metrics_endpoint_.port()), "/metrics"));
   const std::lock_guard lock(ready_mutex_);
+  is_up_ = true;
   for (const Served& each : served_) health_.Set(each.service, not_ready_.count(each.service) == 0);
   return {};
 }
@@ -175,15 +204,24 @@ void Host::Stop() {
     stopping_ = true;
     for (const Served& each : served_) health_.Set(each.service, false);
   }
-  std::this_thread::sleep_for(own_.drain_delay);
-  for (auto drain = on_drain_.rbegin(); drain != on_drain_.rend(); ++drain) (*drain)(own_.shutdown_grace);
+  if (is_up_) std::this_thread::sleep_for(own_.drain_delay);
+  if (parts_start_) {
+    for (auto drain = on_drain_.rbegin(); drain != on_drain_.rend(); ++drain) (*drain)(own_.shutdown_grace);
+  }
   if (outer_ != nullptr) outer_->Drain(own_.shutdown_grace);
   if (!loops_.empty()) {
-    // On their loop, so that no canceller runs beside the work that it cancels.
-    loops_[0]->Post([this] { background_.RequestStop(); });
+    // On their loop, so that no canceller runs beside the work that it cancels; and after whatever was posted there to
+    // be spawned, which the wait would miss otherwise.
+    background_.Enter();
+    loops_[0]->Post([this] {
+      background_.RequestStop();
+      background_.Leave();
+    });
     background_.AwaitIdle();
   }
-  for (auto stop = on_stop_.rbegin(); stop != on_stop_.rend(); ++stop) (*stop)();
+  if (parts_start_) {
+    for (auto stop = on_stop_.rbegin(); stop != on_stop_.rend(); ++stop) (*stop)();
+  }
   // The outer server's last calls may have called in process: the inner one goes last.
   if (outer_ != nullptr) outer_->Shutdown(std::chrono::seconds(0));
   if (inner_ != nullptr) inner_->Shutdown(own_.shutdown_grace);

@@ -96,10 +96,10 @@ class Host {
   // Called in order when the loops run and the clients are connected, before the process says that it is ready. An
   // error stops the start.
   void OnStart(std::function<absl::Status()> start) { on_start_.push_back(std::move(start)); }
-  // Called, last first, when the process begins to stop: stop accepting, and block until what was accepted has been
-  // answered or the time is up.
+  // Called, last first, when the process begins to stop, also when it does because a part could not start (which may
+  // be this one): stop accepting, and block until what was accepted has been answered or the time is up.
   void OnDrain(std::function<void(std::chrono::nanoseconds grace)> drain) { on_drain_.push_back(std::move(drain)); }
-  // Called, last first, when no request runs any more and the loops still do.
+  // Called, last first, when no request runs any more and the loops still do; when OnDrain is.
   void OnStop(std::function<void()> stop) { on_stop_.push_back(std::move(stop)); }
   // A line of what is printed when the process is ready: Announce("shop", "http://127.0.0.1:8080").
   void Announce(std::string what, std::string where) { announced_.emplace_back(std::move(what), std::move(where)); }
@@ -157,7 +157,7 @@ class Host {
   std::string Reachable(int port) const;
 
   const Settings& settings_;
-  const HostSettings own_;
+  HostSettings own_;
   telemetry::Metrics metrics_;
   MetricsEndpoint metrics_endpoint_;
   std::unique_ptr<TraceExporter> spans_;
@@ -178,6 +178,8 @@ class Host {
   mutable std::mutex ready_mutex_;
   std::set<std::string> not_ready_;
   bool started_ = false;
+  bool parts_start_ = false;  // OnStart was reached
+  bool is_up_ = false;        // everything started
   bool stopping_ = false;
   std::deque<std::shared_ptr<void>> owned_;
 };

@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
@@ -57,7 +58,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     response_.version(request.version());
     response_.keep_alive(request.keep_alive());
     response_.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
-    if (request.target() != "/metrics") {
+    if (request.target().substr(0, request.target().find('?')) != "/metrics") {
       response_.result(http::status::not_found);
       response_.body() = "metrics are at /metrics\n";
     } else if (request.method() != http::verb::get && request.method() != http::verb::head) {
@@ -100,13 +101,22 @@ class MetricsEndpoint::Server {
   void Accept() {
     acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
-      if (!error) std::make_shared<Connection>(std::move(socket), metrics_)->Read();
+      if (error) return AcceptLater();
+      std::make_shared<Connection>(std::move(socket), metrics_)->Read();
       Accept();
+    });
+  }
+  // Whoever waits for a connection still waits: without files left, to try again at once would be to spin.
+  void AcceptLater() {
+    pause_.expires_after(std::chrono::milliseconds(100));
+    pause_.async_wait([this](beast::error_code error) {
+      if (!error) Accept();
     });
   }
 
   asio::io_context context_{1};
   tcp::acceptor acceptor_;
+  asio::steady_timer pause_{context_};
   const telemetry::Metrics& metrics_;
   std::thread thread_;
 };

@@ -28,6 +28,19 @@ std::string DefaultDataDirectory() {
   return "boutique-data";
 }
 
+// The arguments as CLI11 wants them: the last first, and an empty value by itself, because "--name=" would take the
+// next argument for its value.
+std::vector<std::string> ForCli(const std::vector<std::string>& arguments) {
+  std::vector<std::string> reversed;
+  for (auto argument = arguments.rbegin(); argument != arguments.rend(); ++argument) {
+    const bool has_empty_value = argument->size() > 3 && argument->substr(0, 2) == "--" && argument->back() == '=' &&
+                                 argument->find('=') == argument->size() - 1;
+    if (has_empty_value) reversed.emplace_back();
+    reversed.push_back(has_empty_value ? argument->substr(0, argument->size() - 1) : *argument);
+  }
+  return reversed;
+}
+
 void AppendCell(std::string* row, absl::string_view text, std::size_t width) {
   absl::StrAppend(row, text, std::string(width - std::min(width, text.size()) + 2, ' '));
 }
@@ -156,8 +169,7 @@ std::vector<absl::Status> Settings::Parse(const std::vector<std::string>& argume
   }
   std::vector<absl::Status> problems;
   try {
-    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
-    app.parse(std::move(reversed));
+    app.parse(ForCli(arguments));
   } catch (const CLI::ParseError& error) {
     problems.push_back(absl::InvalidArgumentError(absl::StrCat(error.what(), "; see --help")));
     return problems;
@@ -169,7 +181,11 @@ std::vector<absl::Status> Settings::Parse(const std::vector<std::string>& argume
     std::string text = environment == nullptr ? "" : environment;
     if (given) text = option->raw.empty() ? "" : option->raw.back();
     if (given && option->is_flag && (text.empty() || text == "{}")) text = "true";
-    if (text.empty()) continue;
+    if (text.empty() && !given) {
+      // Where several parts declare it, the first one's default is everybody's.
+      if (option->shown_default.empty() || option->set.size() == 1) continue;
+      text = option->shown_default;
+    }
     for (auto& set : option->set) {
       absl::Status bad = set(text);
       if (bad.ok()) continue;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/telemetry/trace_context.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace boutique::telemetry {
@@ -81,7 +83,8 @@ std::string WriteTraceparent(const TraceContext& trace) {
   return text;
 }
 
-bool ReadB3Multi(absl::string_view trace_id, absl::string_view span_id, absl::string_view sampled, TraceContext* trace) {
+bool ReadB3Multi(absl::string_view trace_id, absl::string_view span_id, absl::string_view sampled,
+                 TraceContext* trace) {
   std::array<std::uint64_t, 2> id{};
   std::uint64_t span = 0;
   if (!ReadTraceId(trace_id, &id) || !ReadHex(span_id, &span) || span == 0) return false;
@@ -109,6 +112,12 @@ std::string WriteB3(const TraceContext& trace) {
   AppendHex(trace.span_id, &text);
   text += trace.sampled ? "-1" : "-0";
   return text;
+}
+
+bool MayTravel(absl::string_view value) {
+  constexpr std::size_t kLongest = 4096;
+  const auto is_printable = [](char c) { return c >= ' ' && c <= '~'; };
+  return value.size() <= kLongest && std::all_of(value.begin(), value.end(), is_printable);
 }
 
 void StartSpan(TraceContext* trace, absl::InsecureBitGen* random) {

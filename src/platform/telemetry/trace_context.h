@@ -41,6 +41,10 @@ bool ReadB3Multi(absl::string_view trace_id, absl::string_view span_id, absl::st
 // Writes the single `b3` header.
 std::string WriteB3(const TraceContext& trace);
 
+// Whether a value from outside may travel on in a header: printable ASCII, as gRPC requires (it ends a process that
+// sends another), and at most 4,096 bytes, because peers refuse a call whose headers are longer than 8 KiB altogether.
+bool MayTravel(absl::string_view value);
+
 // Gives the context a new span id; what was its span becomes the parent. Without a trace it begins one.
 void StartSpan(TraceContext* trace, absl::InsecureBitGen* random);
 

@@ -119,6 +119,16 @@ TEST_CASE("malformed b3 headers change nothing", "[trace_context]") {
   CHECK(IsUntouched(trace));
 }
 
+TEST_CASE("printable ASCII of some length may travel on", "[trace_context]") {
+  CHECK(MayTravel(""));
+  CHECK(MayTravel("a=1, b=~ %20"));
+  CHECK(MayTravel(std::string(4096, 'x')));
+  for (const std::string& text : {std::string("\n"), std::string("\t"), std::string("\0", 1), std::string("\x7f"),
+                                  std::string("\x80"), std::string("caf\xc3\xa9"), std::string(4097, 'x')}) {
+    CHECK_FALSE(MayTravel(text));
+  }
+}
+
 TEST_CASE("work within a trace gets a span of its own below the caller's", "[trace_context]") {
   absl::InsecureBitGen random;
   TraceContext trace;
