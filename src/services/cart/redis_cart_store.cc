@@ -25,8 +25,8 @@ struct Line {
   absl::string_view product;
 };
 
-absl::StatusOr<pb::Empty> Answer(const redis::Value& value) {
-  switch (static_cast<ScriptOutcome>(value.view().integer())) {
+absl::StatusOr<pb::Empty> Read(const std::string&, const redis::View& answer, const pb::Empty*) {
+  switch (static_cast<ScriptOutcome>(answer.integer())) {
     case ScriptOutcome::kTooManyOfOne:
       return TooManyOfOne();
     case ScriptOutcome::kTooManyLines:
@@ -37,7 +37,7 @@ absl::StatusOr<pb::Empty> Answer(const redis::Value& value) {
 }
 
 // Of fields and values; what is no line is left out.
-pb::Cart CartOf(const std::string& user_id, const redis::View& fields) {
+absl::StatusOr<pb::Cart> Read(const std::string& user_id, const redis::View& fields, const pb::Cart*) {
   absl::InlinedVector<Line, 16> lines;
   for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
     Line line{.value = 0, .product = fields[i].text()};
@@ -64,42 +64,29 @@ RedisCartStore::RedisCartStore(redis::Client& client, std::chrono::nanoseconds t
 
 rpc::Reply<pb::Empty> RedisCartStore::Add(const rpc::CallContext& call, const std::string& user_id,
                                           const pb::CartItem& item) {
-  return Change(call, Scripts().add, user_id, item);
+  return Run<pb::Empty>(call, Scripts().add, user_id, &item);
 }
 
 rpc::Reply<pb::Empty> RedisCartStore::Set(const rpc::CallContext& call, const std::string& user_id,
                                           const pb::CartItem& item) {
-  return Change(call, Scripts().set, user_id, item);
-}
-
-rpc::Reply<pb::Empty> RedisCartStore::Change(const rpc::CallContext& call, const redis::Script& script,
-                                             const std::string& user_id, const pb::CartItem& item) {
-  const absl::AlphaNum quantity(item.quantity());
-  Words arguments = {item.product_id(), quantity.Piece()};
-  const auto value = co_await Run(call, script, user_id, std::move(arguments));
-  if (!value.ok()) co_return value.status();
-  co_return Answer(*value);
+  return Run<pb::Empty>(call, Scripts().set, user_id, &item);
 }
 
 rpc::Reply<pb::Cart> RedisCartStore::Get(const rpc::CallContext& call, const std::string& user_id) {
-  Words no_arguments;
-  const auto value = co_await Run(call, Scripts().get, user_id, std::move(no_arguments));
-  if (!value.ok()) co_return value.status();
-  co_return CartOf(user_id, value->view());
+  return Run<pb::Cart>(call, Scripts().get, user_id, nullptr);
 }
 
 rpc::Reply<pb::Empty> RedisCartStore::Empty(const rpc::CallContext& call, const std::string& user_id) {
-  Words no_arguments;
-  const auto value = co_await Run(call, Scripts().empty, user_id, std::move(no_arguments));
-  if (!value.ok()) co_return value.status();
-  co_return pb::Empty();
+  return Run<pb::Empty>(call, Scripts().empty, user_id, nullptr);
 }
 
-rpc::Reply<redis::Value> RedisCartStore::Run(const rpc::CallContext& call, const redis::Script& script,
-                                             const std::string& user_id, Words arguments) {
+template <typename T>
+rpc::Reply<T> RedisCartStore::Run(const rpc::CallContext& call, const redis::Script& script, const std::string& user_id,
+                                  const pb::CartItem* item) {
   const std::string key = absl::StrCat(kPrefix, user_id);
+  const absl::AlphaNum quantity(item == nullptr ? 0 : item->quantity());
   Words words = {key, user_id, ttl_ms_};
-  words.insert(words.end(), arguments.begin(), arguments.end());
+  if (item != nullptr) words.insert(words.end(), {item->product_id(), quantity.Piece()});
   std::size_t keys = 2;
   const auto leave_original = [&] {
     words.erase(words.begin() + 1);
@@ -108,9 +95,11 @@ rpc::Reply<redis::Value> RedisCartStore::Run(const rpc::CallContext& call, const
   // Such a user's original cart would be at a key where another user's cart of ours may be.
   if (absl::StartsWith(user_id, kPrefix)) leave_original();
   for (int round = 0; round < kMostTakeOvers; ++round) {
-    auto value = co_await client_.Run(call, script, keys, words);
-    if (!value.ok() || !value->view().IsText()) co_return std::move(value);
-    const auto taken = co_await TakeOver(call, key, user_id, value->view().text());
+    const redis::Script::Input input{.keys = keys, .words = words};
+    const auto answer = co_await client_.Run(call, script, input);
+    if (!answer.ok()) co_return answer.status();
+    if (!answer->view().IsText()) co_return Read(user_id, answer->view(), static_cast<const T*>(nullptr));
+    const auto taken = co_await TakeOver(call, key, user_id, answer->view().text());
     if (absl::IsNotFound(taken.status())) {
       leave_original();
     } else if (!taken.ok()) {
@@ -132,7 +121,8 @@ rpc::Reply<pb::Empty> RedisCartStore::TakeOver(const rpc::CallContext& call, con
     words.push_back(item.product_id());
     words.push_back(quantities.back());
   }
-  const auto merged = co_await client_.Run(call, Scripts().merge, 2, words);
+  const redis::Script::Input input{.keys = 2, .words = words};
+  const auto merged = co_await client_.Run(call, Scripts().merge, input);
   if (!merged.ok()) co_return merged.status();
   co_return pb::Empty();  // or it has changed meanwhile: whoever asked finds that out
 }

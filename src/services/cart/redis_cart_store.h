@@ -31,11 +31,11 @@ class RedisCartStore final : public CartStore {
  private:
   using Words = absl::InlinedVector<absl::string_view, 6>;
 
-  rpc::Reply<pb::Empty> Change(const rpc::CallContext& call, const redis::Script& script, const std::string& user_id,
-                               const pb::CartItem& item);
-  // Runs the script on the user's carts with `arguments` after the time to live; takes over the original's first.
-  rpc::Reply<redis::Value> Run(const rpc::CallContext& call, const redis::Script& script, const std::string& user_id,
-                               Words arguments);
+  // Runs the script on the user's carts and a line, if there is one, and makes a T of the answer; takes over the
+  // original's cart first.
+  template <typename T>
+  rpc::Reply<T> Run(const rpc::CallContext& call, const redis::Script& script, const std::string& user_id,
+                    const pb::CartItem* item);
   // Merges the original's cart into ours if it still has these bytes. NOT_FOUND if the bytes are no cart.
   rpc::Reply<pb::Empty> TakeOver(const rpc::CallContext& call, const std::string& key, const std::string& user_id,
                                  absl::string_view bytes);

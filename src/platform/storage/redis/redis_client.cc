@@ -2,7 +2,6 @@
 #include "platform/storage/redis/redis_client.h"
 
 #include <atomic>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <cassert>
@@ -10,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "platform/storage/redis/redis_bell.h"
 #include "platform/storage/redis/redis_pending.h"
 #include "platform/storage/redis/redis_pipeline.h"
 
@@ -31,7 +31,8 @@ class Client::Core {
       if (!tls.ok()) return tls.status();
       tls_ = *std::move(tls);
     }
-    pipeline_.emplace(io_, options_, tls_.get(), on_state_);
+    pipeline_.emplace(io_, inbox_, options_, tls_.get(), on_state_);
+    if (!bell_.Listen()) return absl::ResourceExhaustedError("redis: no more files can be opened");
     asio::post(io_, [this] { pipeline_->Open(); });
     thread_ = std::thread([this] { io_.run(); });
     running_.store(true, std::memory_order_release);
@@ -41,17 +42,19 @@ class Client::Core {
   void Stop() {
     if (!running_.exchange(false)) return;
     asio::post(io_, [this] {
-      TakeIncoming();
       pipeline_->Close();
       io_.stop();
     });
     thread_.join();
+    pipeline_->Look();  // refuses what came last
     pipeline_.reset();
   }
 
+  bool IsRunning() const { return running_.load(std::memory_order_acquire); }
+
   // OK, or why the command cannot be sent. What is admitted is counted until Release.
   absl::Status Admit() {
-    if (!running_.load(std::memory_order_acquire)) return absl::UnavailableError("redis: the client does not run");
+    if (!IsRunning()) return absl::UnavailableError("redis: the client does not run");
     if (pending_.fetch_add(1, std::memory_order_relaxed) < options_.most_pending) return absl::OkStatus();
     Release();
     return absl::ResourceExhaustedError("redis: too many commands wait");
@@ -61,63 +64,71 @@ class Client::Core {
   std::uint64_t NextId() { return ids_.fetch_add(1, std::memory_order_relaxed); }
 
   void Enqueue(Pending* pending) {
-    if (incoming_.Push(pending)) asio::post(io_, [this] { TakeIncoming(); });
+    if (inbox_.Push(pending)) bell_.Ring();
   }
 
   void Cancel(std::uint64_t id) {
     asio::post(io_, [this, id] {
-      TakeIncoming();  // it may be among them
+      pipeline_->Look();  // it may be in the inbox
       pipeline_->Cancel(id);
     });
   }
 
  private:
-  void TakeIncoming() { pipeline_->Add(incoming_.Take()); }
-
   const Options options_;
   std::function<void(bool)> on_state_;
   std::unique_ptr<asio::ssl::context> tls_;
   asio::io_context io_{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
+  internal::Bell bell_{io_, [this] { pipeline_->Look(); }};
+  internal::Inbox inbox_;
   std::optional<internal::Pipeline> pipeline_;
-  internal::Incoming incoming_;
   std::atomic<bool> running_{false};
   std::atomic<std::size_t> pending_{0};
   std::atomic<std::uint64_t> ids_{1};
   std::thread thread_;
 };
 
-// Awaits the answer to one command.
-class Client::Sending {
- public:
-  Sending(Core& core, const rpc::CallContext& call, Command command) : core_(core), pending_(call, std::move(command)) {}
+Client::Sending::Sending(Core& core, const rpc::CallContext& call, Command command, const Script* script,
+                         Script::Input input)
+    : Pending(call, std::move(command)), core_(core), script_(script), input_(input) {}
 
-  bool await_ready() {
-    assert(pending_.call.loop->IsCurrent());
-    absl::Status refused = pending_.call.Alive();
-    if (refused.ok()) refused = core_.Admit();
-    admitted_ = refused.ok();
-    if (!admitted_) pending_.result = std::move(refused);
-    return !admitted_;
-  }
-  void await_suspend(std::coroutine_handle<> awaiting) {
-    pending_.awaiting = awaiting;
-    pending_.id = core_.NextId();
-    // Before the command is handed over: from then on it may come back at any time. The cancellation itself comes on
-    // this thread, so it cannot overtake the command.
-    pending_.canceller.emplace(pending_.call.cancelled, [&core = core_, id = pending_.id] { core.Cancel(id); });
-    core_.Enqueue(&pending_);
-  }
-  absl::StatusOr<Value> await_resume() {
-    if (admitted_) core_.Release();
-    return std::move(pending_.result);
-  }
+void Client::Sending::Cancel::operator()() const { core.Cancel(id); }
 
- private:
-  Core& core_;
-  Pending pending_;
-  bool admitted_ = false;
-};
+bool Client::Sending::await_ready() {
+  assert(call.loop->IsCurrent());
+  absl::Status refused = call.Alive();
+  if (refused.ok()) refused = core_.Admit();
+  admitted_ = refused.ok();
+  if (!admitted_) result = std::move(refused);
+  return !admitted_;
+}
+
+void Client::Sending::await_suspend(std::coroutine_handle<> awaiting) {
+  awaiting_ = awaiting;
+  Enqueue();
+}
+
+void Client::Sending::Enqueue() {
+  id = core_.NextId();
+  // Before the command is handed over: from then on it may come back at any time. The cancellation itself comes on this
+  // thread, so it cannot overtake the command.
+  canceller_.emplace(call.cancelled, Cancel{core_, id});
+  core_.Enqueue(this);
+}
+
+void Client::Sending::Arrive() {
+  canceller_.reset();
+  if (script_ != nullptr && IsNoScript(result.status()) && core_.IsRunning() && call.Alive().ok()) {
+    command = std::exchange(script_, nullptr)->ByText(input_);
+    return Enqueue();
+  }
+  awaiting_.resume();
+}
+
+absl::StatusOr<Value> Client::Sending::await_resume() {
+  if (admitted_) core_.Release();
+  return std::move(result);
+}
 
 Client::Client(Options options, std::function<void(bool answers)> on_state)
     : core_(std::make_unique<Core>(std::move(options), std::move(on_state))) {}
@@ -127,20 +138,12 @@ Client::~Client() { Stop(); }
 absl::Status Client::Start() { return core_->Start(); }
 void Client::Stop() { core_->Stop(); }
 
-rpc::Reply<Value> Client::Send(const rpc::CallContext& call, Command command) {
-  Sending sending(*core_, call, std::move(command));
-  auto answer = co_await sending;
-  co_return std::move(answer);
+Client::Sending Client::Send(const rpc::CallContext& call, Command command) {
+  return Sending(*core_, call, std::move(command), nullptr, {});
 }
 
-rpc::Reply<Value> Client::Run(const rpc::CallContext& call, const Script& script, std::size_t keys,
-                              absl::Span<const absl::string_view> words) {
-  Sending by_digest(*core_, call, script.ByDigest(keys, words));
-  auto answer = co_await by_digest;
-  if (answer.ok() || !IsNoScript(answer.status())) co_return std::move(answer);
-  Sending by_text(*core_, call, script.ByText(keys, words));
-  auto second = co_await by_text;
-  co_return std::move(second);
+Client::Sending Client::Run(const rpc::CallContext& call, const Script& script, Script::Input input) {
+  return Sending(*core_, call, script.ByDigest(input), &script, input);
 }
 
 }  // namespace boutique::redis

@@ -3,16 +3,19 @@
 // Threads: start and stop from one thread; commands from any loop, and each continues on its call's.
 #pragma once
 
-#include <cstddef>
+#include <coroutine>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <stop_token>
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
-#include "absl/types/span.h"
+#include "absl/status/statusor.h"
 #include "platform/rpc/call_context.h"
 #include "platform/storage/redis/redis_command.h"
 #include "platform/storage/redis/redis_options.h"
+#include "platform/storage/redis/redis_pending.h"
 #include "platform/storage/redis/redis_value.h"
 
 namespace boutique::redis {
@@ -39,17 +42,44 @@ class Client {
   // loops of what waits still run.
   void Stop();
 
-  // Redis's answer to the command.
-  rpc::Reply<Value> Send(const rpc::CallContext& call, Command command);
-  // The answer of the script to `words`, of which the first `keys` are its keys. The script and what `words` refer to
-  // belong to the caller's frame. Redis gets the whole script only when it does not have it.
-  rpc::Reply<Value> Run(const rpc::CallContext& call, const Script& script, std::size_t keys,
-                        absl::Span<const absl::string_view> words);
+  class Sending;
+  // `co_await client.Send(call, command)` is Redis's answer, a StatusOr<Value>. On the call's loop.
+  Sending Send(const rpc::CallContext& call, Command command);
+  // The same for a script, which Redis gets whole only when it does not have it. The script and what the input refers
+  // to belong to the awaiting coroutine.
+  Sending Run(const rpc::CallContext& call, const Script& script, Script::Input input);
 
  private:
   class Core;
-  class Sending;
   const std::unique_ptr<Core> core_;
+};
+
+// Awaits the answer to one command; it costs no coroutine and no allocation of its own.
+class [[nodiscard]] Client::Sending final : internal::Pending {
+ public:
+  Sending(const Sending&) = delete;
+  Sending& operator=(const Sending&) = delete;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> awaiting);
+  absl::StatusOr<Value> await_resume();
+
+ private:
+  friend class Client;
+  struct Cancel {
+    Core& core;
+    std::uint64_t id;
+    void operator()() const;
+  };
+  Sending(Core& core, const rpc::CallContext& call, Command command, const Script* script, Script::Input input);
+  void Enqueue();
+  void Arrive() override;
+
+  Core& core_;
+  const Script* script_;  // to be sent whole if Redis does not have it; null otherwise
+  const Script::Input input_;
+  bool admitted_ = false;
+  std::coroutine_handle<> awaiting_;
+  std::optional<std::stop_callback<Cancel>> canceller_;
 };
 
 }  // namespace boutique::redis

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/storage/redis/redis_command.h"
 
-#include <hiredis/hiredis.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <utility>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace boutique::redis {
 namespace {
 
-constexpr std::size_t kUsualWords = 12;
+constexpr std::size_t kLongestMark = 24;  // "$", the digits of a size, and the end of the line
+
+// Writes "<kind><number>\r\n" at `to`; returns the place after it.
+char* PutMark(char* to, char kind, std::size_t number) {
+  *to++ = kind;
+  to = std::to_chars(to, to + kLongestMark, number).ptr;
+  *to++ = '\r';
+  *to++ = '\n';
+  return to;
+}
 
 std::string Sha1Hex(const std::string& text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
@@ -25,40 +33,36 @@ std::string Sha1Hex(const std::string& text) {
   return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), size});
 }
 
-Command Evaluation(absl::string_view name, absl::string_view script, std::size_t keys,
-                   absl::Span<const absl::string_view> words) {
-  const absl::AlphaNum count(keys);
-  absl::InlinedVector<absl::string_view, kUsualWords> all = {name, script, count.Piece()};
-  all.insert(all.end(), words.begin(), words.end());
-  return Command(all);
+Command Evaluation(absl::string_view name, absl::string_view script, const Script::Input& input) {
+  const absl::AlphaNum keys(input.keys);
+  const std::array<absl::string_view, 3> first = {name, script, keys.Piece()};
+  return Command(first, input.words);
 }
 
 }  // namespace
 
-Command::Command(absl::Span<const absl::string_view> words) {
-  absl::InlinedVector<const char*, kUsualWords> starts;
-  absl::InlinedVector<std::size_t, kUsualWords> sizes;
-  for (const absl::string_view word : words) {
-    starts.push_back(word.data() == nullptr ? "" : word.data());
-    sizes.push_back(word.size());
+Command::Command(absl::Span<const absl::string_view> first, absl::Span<const absl::string_view> words) {
+  const auto parts = {first, words};
+  std::size_t most = kLongestMark;
+  for (const auto& part : parts) {
+    for (const absl::string_view word : part) most += kLongestMark + word.size() + 2;
   }
-  char* bytes = nullptr;
-  const auto size = redisFormatCommandArgv(&bytes, static_cast<int>(words.size()), starts.data(), sizes.data());
-  if (size < 0) std::abort();  // out of memory
-  bytes_.reset(bytes);
-  size_ = static_cast<std::size_t>(size);
+  bytes_.resize(most);
+  char* end = PutMark(bytes_.data(), '*', first.size() + words.size());
+  for (const auto& part : parts) {
+    for (const absl::string_view word : part) {
+      end = std::copy(word.begin(), word.end(), PutMark(end, '$', word.size()));
+      *end++ = '\r';
+      *end++ = '\n';
+    }
+  }
+  bytes_.resize(static_cast<std::size_t>(end - bytes_.data()));
 }
-
-void Command::Free::operator()(char* bytes) const { redisFreeCommand(bytes); }
 
 Script::Script(std::string text) : text_(std::move(text)), digest_(Sha1Hex(text_)) {}
 
-Command Script::ByDigest(std::size_t keys, absl::Span<const absl::string_view> words) const {
-  return Evaluation("EVALSHA", digest_, keys, words);
-}
+Command Script::ByDigest(const Input& input) const { return Evaluation("EVALSHA", digest_, input); }
 
-Command Script::ByText(std::size_t keys, absl::Span<const absl::string_view> words) const {
-  return Evaluation("EVAL", text_, keys, words);
-}
+Command Script::ByText(const Input& input) const { return Evaluation("EVAL", text_, input); }
 
 }  // namespace boutique::redis

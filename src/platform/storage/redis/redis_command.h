@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -12,19 +11,18 @@
 
 namespace boutique::redis {
 
+// hiredis would format too, but takes four times as long, 3% of what a call costs; so it only parses.
 class Command {
  public:
   // The command's name and its arguments, any bytes. They are copied.
-  explicit Command(absl::Span<const absl::string_view> words);
+  explicit Command(absl::Span<const absl::string_view> words) : Command({}, words) {}
+  // One that consists of `first` and then `words`.
+  Command(absl::Span<const absl::string_view> first, absl::Span<const absl::string_view> words);
 
-  absl::string_view bytes() const { return {bytes_.get(), size_}; }
+  const std::string& bytes() const { return bytes_; }
 
  private:
-  struct Free {
-    void operator()(char* bytes) const;
-  };
-  std::unique_ptr<char, Free> bytes_;
-  std::size_t size_;
+  std::string bytes_;
 };
 
 // A Lua script and its SHA-1 digest, by which Redis knows it once it has seen it.
@@ -32,10 +30,15 @@ class Script {
  public:
   explicit Script(std::string text);
 
-  // EVALSHA of the script: the first `keys` of `words` are keys, the others arguments.
-  Command ByDigest(std::size_t keys, absl::Span<const absl::string_view> words) const;
+  // What to run it on: the first `keys` of `words` are keys, the others arguments. They are referred to.
+  struct Input {
+    std::size_t keys = 0;
+    absl::Span<const absl::string_view> words;
+  };
+  // EVALSHA of the script.
+  Command ByDigest(const Input& input) const;
   // EVAL of the script, which Redis keeps from then on.
-  Command ByText(std::size_t keys, absl::Span<const absl::string_view> words) const;
+  Command ByText(const Input& input) const;
 
  private:
   const std::string text_;

@@ -20,8 +20,7 @@ Link::Link(asio::io_context& io, asio::ssl::context* tls, const Options& options
       tls_context_(tls),
       resolver_(io),
       socket_(io),
-      patience_(io),
-      reader_(redisReaderCreate()) {}
+      patience_(io) {}
 
 template <typename Function>
 auto Link::Unless(Function function) {
@@ -118,17 +117,16 @@ void Link::Read() {
 }
 
 void Link::Parse(std::size_t size) {
-  if (redisReaderFeed(reader_.get(), buffer_.data(), size) != REDIS_OK) return Fail("a malformed reply", "");
+  if (!reader_.Feed(buffer_.data(), size)) return Fail("no memory for a reply", "");
   const bool was_open = greetings_left_ == 0;
   while (!closed_) {
-    void* reply = nullptr;
-    if (redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) return Fail("a malformed reply", "");
-    if (reply == nullptr) break;
-    Value value(static_cast<redisReply*>(reply));
+    auto value = reader_.Next();
+    if (!value.ok()) return Fail(value.status().message(), "");
+    if (!value->has_value()) break;
     if (greetings_left_ > 0) {
-      TakeGreeting(value);
+      TakeGreeting(**value);
     } else {
-      events_.OnValue(std::move(value));
+      events_.OnValue(**std::move(value));
     }
   }
   if (!closed_ && was_open) events_.OnValuesEnd();

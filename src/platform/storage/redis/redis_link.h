@@ -3,8 +3,6 @@
 // Threads: everything on the thread that runs the io_context.
 #pragma once
 
-#include <hiredis/hiredis.h>
-
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -17,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "platform/storage/redis/redis_options.h"
+#include "platform/storage/redis/redis_reply_reader.h"
 #include "platform/storage/redis/redis_value.h"
 
 namespace boutique::redis::internal {
@@ -48,9 +47,6 @@ class Link final : public std::enable_shared_from_this<Link> {
  private:
   using Error = boost::system::error_code;
   using Tcp = boost::asio::ip::tcp;
-  struct FreeReader {
-    void operator()(redisReader* reader) const { redisReaderFree(reader); }
-  };
 
   // A handler that keeps the link alive and does nothing once it is closed.
   template <typename Function>
@@ -72,7 +68,7 @@ class Link final : public std::enable_shared_from_this<Link> {
   Tcp::socket socket_;
   std::optional<boost::asio::ssl::stream<Tcp::socket&>> tls_;
   boost::asio::steady_timer patience_;
-  std::unique_ptr<redisReader, FreeReader> reader_;
+  ReplyReader reader_;
   std::string host_;
   std::string out_;  // what is being written
   int greetings_left_ = 0;  // replies to the greeting that have not come yet

@@ -6,11 +6,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <coroutine>
 #include <cstdint>
-#include <functional>
-#include <optional>
-#include <stop_token>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -23,41 +19,49 @@
 namespace boutique::redis::internal {
 
 // Lives in the coroutine that awaits it.
-struct Pending final : rpc::Posted {
+class Pending : public rpc::Posted {
+ public:
   Pending(const rpc::CallContext& call, Command command) : call(call), command(std::move(command)) {}
-  // Resumes this one and those chained behind it.
-  void Run() override {
+  // Hands the results of this one and of those chained behind it to their callers.
+  void Run() final {
     for (Pending* each = this; each != nullptr;) {
       Pending* const following = each->next;  // the frame is gone once it has been resumed
-      each->canceller.reset();
-      each->awaiting.resume();
+      each->Arrive();
       each = following;
     }
   }
 
   const rpc::CallContext& call;
-  const Command command;
+  Command command;
   std::uint64_t id = 0;
   absl::StatusOr<Value> result;
-  std::coroutine_handle<> awaiting;
-  std::optional<std::stop_callback<std::function<void()>>> canceller;
-  Pending* next = nullptr;  // of the incoming, later of those settled together
+  Pending* next = nullptr;  // of those in the inbox, later of those settled together
+
+ protected:
+  ~Pending() = default;
+  // On the loop: the result is there.
+  virtual void Arrive() = 0;
 };
 
-// Commands that loops hand to the I/O thread. Safe from any thread.
-class Incoming {
+// Commands that loops hand to the I/O thread. Push is safe from any thread, the rest is for the I/O thread.
+class Inbox {
  public:
-  // Whether it was empty: then the I/O thread must be woken, once for any number that it has not taken yet.
+  using SystemTime = std::chrono::system_clock::time_point;
+
+  // Whether the I/O thread must be woken to Take: it neither looks by itself soon, nor has it been told to.
   bool Push(Pending* pending) {
+    const auto deadline = pending->call.deadline.time_since_epoch().count();
     Pending* newest = newest_.load(std::memory_order_relaxed);
     do {
       pending->next = newest;
-    } while (!newest_.compare_exchange_weak(newest, pending, std::memory_order_release, std::memory_order_relaxed));
-    return newest == nullptr;
+    } while (!newest_.compare_exchange_weak(newest, pending));
+    return deadline <= looks_by_.load() && !woken_.exchange(true);
   }
+
   // All of them, the oldest first, chained by `next`; null if there are none.
   Pending* Take() {
-    Pending* newest = newest_.exchange(nullptr, std::memory_order_acquire);
+    woken_.store(false);
+    Pending* newest = newest_.exchange(nullptr);
     Pending* oldest = nullptr;
     while (newest != nullptr) {
       Pending* const next = newest->next;
@@ -68,8 +72,15 @@ class Incoming {
     return oldest;
   }
 
+  // Promises to Take at `when` at the latest, without being woken: no earlier deadline need be told of. Take once more
+  // after withdrawing the promise: somebody may have relied on it meanwhile.
+  void PromiseToLook(SystemTime when) { looks_by_.store(when.time_since_epoch().count()); }
+  void WithdrawPromise() { looks_by_.store(SystemTime::max().time_since_epoch().count()); }
+
  private:
   std::atomic<Pending*> newest_{nullptr};
+  std::atomic<SystemTime::rep> looks_by_{SystemTime::max().time_since_epoch().count()};
+  std::atomic<bool> woken_{false};
 };
 
 // What has been settled, to be sent back in one post for each loop. For the I/O thread.

@@ -18,9 +18,10 @@ constexpr std::size_t kKeptCapacity = std::size_t{1} << 20;
 
 }  // namespace
 
-Pipeline::Pipeline(boost::asio::io_context& io, const Options& options, boost::asio::ssl::context* tls,
+Pipeline::Pipeline(boost::asio::io_context& io, Inbox& inbox, const Options& options, boost::asio::ssl::context* tls,
                    std::function<void(bool)> on_state)
-    : options_(options),
+    : inbox_(inbox),
+      options_(options),
       io_(io),
       tls_(tls),
       on_state_(std::move(on_state)),
@@ -34,8 +35,8 @@ void Pipeline::Open() {
   link_->Open(endpoint());
 }
 
-void Pipeline::Add(Pending* first) {
-  for (Pending* each = first; each != nullptr;) {
+void Pipeline::Look() {
+  for (Pending* each = inbox_.Take(); each != nullptr;) {
     Pending* const next = each->next;
     if (state_ == State::kAway || state_ == State::kClosed) {
       settled_.Add(each, absl::UnavailableError("redis is away"));
@@ -50,15 +51,15 @@ void Pipeline::Add(Pending* first) {
 }
 
 void Pipeline::Write() {
-  if (state_ != State::kUp || writing_ || waiting_.empty()) return;
+  if (state_ != State::kUp || writing_ || !in_flight_.empty() || waiting_.empty()) return;
   out_.clear();
   if (out_.capacity() > kKeptCapacity) out_.shrink_to_fit();
   for (Pending* const pending : waiting_) {
-    const absl::string_view bytes = pending->command.bytes();
-    out_.append(bytes.data(), bytes.size());
+    out_ += pending->command.bytes();
     in_flight_.push_back(pending);
   }
   waiting_.clear();
+  inbox_.PromiseToLook(watched_);  // sooner, if the replies come sooner
   writing_ = true;
   link_->Write(&out_);
 }
@@ -87,7 +88,10 @@ void Pipeline::OnValue(Value value) {
 
 void Pipeline::OnValuesEnd() {
   settled_.Post();
-  if (another_) Lose(absl::UnavailableError("redis: another connection is wanted"));
+  if (another_) return Lose(absl::UnavailableError("redis: another connection is wanted"));
+  if (!in_flight_.empty()) return;
+  inbox_.WithdrawPromise();
+  Look();
 }
 
 void Pipeline::OnOpen() {
@@ -116,6 +120,8 @@ void Pipeline::Lose(const absl::Status& why) {
   }
   if (before == State::kUp) on_state_(false);
   FailAll(why, /*waiting_too=*/state_ == State::kAway);
+  inbox_.WithdrawPromise();
+  Look();
   ++attempts_;
   RetryLater();
 }
@@ -167,6 +173,8 @@ void Pipeline::WatchDeadline(SystemTime deadline) {
 }
 
 void Pipeline::SettleOverdue() {
+  inbox_.WithdrawPromise();
+  Look();
   const SystemTime now = std::chrono::system_clock::now();
   SystemTime next = SystemTime::max();
   const auto settle_if_overdue = [&](Pending* pending) {
@@ -183,6 +191,7 @@ void Pipeline::SettleOverdue() {
   }
   watched_ = SystemTime::max();
   WatchDeadline(next);
+  if (!in_flight_.empty()) inbox_.PromiseToLook(watched_);
   settled_.Post();
 }
 
@@ -215,6 +224,8 @@ void Pipeline::Close() {
   overdue_.cancel();
   keepalive_.cancel();
   FailAll(absl::UnavailableError("the process is stopping"), /*waiting_too=*/true);
+  inbox_.WithdrawPromise();
+  Look();
 }
 
 }  // namespace boutique::redis::internal

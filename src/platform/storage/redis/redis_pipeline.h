@@ -20,17 +20,20 @@
 
 namespace boutique::redis::internal {
 
-// Every command that was added is settled once, and sent back to its loop.
+// Every command from the inbox is settled once, and sent back to its loop. One batch of commands is in flight at a time:
+// what comes meanwhile goes out together when its replies are in, and nobody need be woken for it. So the more there is
+// to do, the fewer writes and wake-ups it takes, and a command waits for at most one other round trip.
 class Pipeline final : LinkEvents {
  public:
-  // `on_state` hears of every change: whether Redis answers. `options` and `tls`, null for none, outlive the pipeline.
-  Pipeline(boost::asio::io_context& io, const Options& options, boost::asio::ssl::context* tls,
+  // `on_state` hears of every change: whether Redis answers. The inbox, `options` and `tls`, null for none, outlive the
+  // pipeline.
+  Pipeline(boost::asio::io_context& io, Inbox& inbox, const Options& options, boost::asio::ssl::context* tls,
            std::function<void(bool)> on_state);
 
   // Begins to connect.
   void Open();
-  // Takes commands, chained by `next`.
-  void Add(Pending* first);
+  // Takes what is in the inbox.
+  void Look();
   // Settles the command as CANCELLED if it still waits.
   void Cancel(std::uint64_t id);
   // Gives up the connection and settles everything as UNAVAILABLE.
@@ -61,6 +64,7 @@ class Pipeline final : LinkEvents {
   void SettleOverdue();
   void KeepAlive();
 
+  Inbox& inbox_;
   const Options& options_;
   boost::asio::io_context& io_;
   boost::asio::ssl::context* const tls_;

@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/storage/redis/redis_value.h"
 
-#include <hiredis/hiredis.h>
-
 #include "absl/strings/match.h"
 
 namespace boutique::redis {
 
-bool View::IsNil() const { return reply_->type == REDIS_REPLY_NIL; }
-bool View::IsText() const { return reply_->type == REDIS_REPLY_STRING || reply_->type == REDIS_REPLY_STATUS; }
-bool View::IsInteger() const { return reply_->type == REDIS_REPLY_INTEGER; }
-bool View::IsList() const { return reply_->type == REDIS_REPLY_ARRAY; }
+absl::string_view View::text() const {
+  if (!IsText()) return {};
+  return absl::string_view(value_.bytes_).substr(static_cast<std::size_t>(node_.number), node_.size);
+}
 
-absl::string_view View::text() const { return IsText() ? absl::string_view(reply_->str, reply_->len) : ""; }
-std::int64_t View::integer() const { return IsInteger() ? reply_->integer : 0; }
-std::size_t View::size() const { return IsList() ? reply_->elements : 0; }
-View View::operator[](std::size_t part) const { return View(reply_->element[part]); }
-
-void Value::Free::operator()(redisReply* reply) const { freeReplyObject(reply); }
+View View::operator[](std::size_t part) const {
+  return View(value_, value_.parts_[static_cast<std::size_t>(node_.number) + part]);
+}
 
 absl::Status Value::Error() const {
-  if (reply_->type != REDIS_REPLY_ERROR) return absl::OkStatus();
-  const absl::string_view message(reply_->str, reply_->len);
+  if (root_.kind != internal::Node::Kind::kError) return absl::OkStatus();
+  const absl::string_view message = bytes_;  // of an error there is nothing else
   for (const char* name : {"LOADING", "BUSY", "MASTERDOWN", "READONLY", "TRYAGAIN", "CLUSTERDOWN", "NOAUTH", "SHUTDOWN",
                            "NOREPLICAS", "MISCONF"}) {
     if (absl::StartsWith(message, name)) return absl::UnavailableError(message);

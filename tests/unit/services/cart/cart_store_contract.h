@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "platform/coro/or_return.h"
 #include "platform/coro/when_all.h"
 #include "unit/services/cart/shelves.h"
 
@@ -142,6 +143,38 @@ void AdditionsOfManyProductsAtOnceLoseNone(Shelf<Carts>& shelf) {
   REQUIRE_OK(cart);
   REQUIRE(cart->items_size() == 250);
   for (const pb::CartItem& item : cart->items()) CHECK(item.quantity() == 4);
+}
+
+inline rpc::Reply<pb::Cart> FillAgain(CartStore& store, const rpc::CallContext& call, std::string user) {
+  const pb::CartItem mug = Item("MUG", 3);
+  const pb::CartItem jar = Item("JAR", 1);
+  co_await coro::OrReturn(co_await store.Add(call, user, mug));
+  co_await coro::OrReturn(co_await store.Empty(call, user));
+  co_await coro::OrReturn(co_await store.Set(call, user, jar));
+  co_await coro::OrReturn(co_await store.Add(call, user, mug));
+  auto cart = co_await store.Get(call, user);
+  co_return std::move(cart);
+}
+
+template <typename Carts>
+void CartsThatAreUsedAtOnceAreKeptApart(Shelf<Carts>& shelf) {
+  constexpr int kUsers = 200;
+  const auto shop = [&](const std::string& prefix) {
+    testing::LoopCall on;
+    std::vector<rpc::Reply<pb::Cart>> visits;
+    for (int i = 0; i < kUsers; ++i) visits.push_back(FillAgain(shelf.carts.store(), on.call, absl::StrCat(prefix, i)));
+    int right = 0;
+    for (const auto& cart : testing::RunOn(on.loop, coro::WhenAll(std::move(visits)))) {
+      right += cart.ok() && LinesOf(*cart) == "JAR 1, MUG 3" ? 1 : 0;
+    }
+    return right;
+  };
+  int right_beside = 0;
+  std::thread beside([&] { right_beside = shop("ann"); });
+  const int right = shop("bob");
+  beside.join();
+  CHECK(right == kUsers);
+  CHECK(right_beside == kUsers);
 }
 
 }  // namespace boutique::cart::contract

@@ -59,6 +59,12 @@ TEMPLATE_TEST_CASE("D6: additions of many products at once lose none", "[cart]",
   contract::AdditionsOfManyProductsAtOnceLoseNone(shelf);
 }
 
+TEMPLATE_TEST_CASE("carts that are used at once, from two loops, are kept apart", "[cart]", MemoryCarts, SqliteCarts,
+                   RedisCarts) {
+  Shelf<TestType> shelf;
+  contract::CartsThatAreUsedAtOnceAreKeptApart(shelf);
+}
+
 TEMPLATE_TEST_CASE("a cart that nobody uses is forgotten, and every use renews its life", "[cart]", MemoryCarts,
                    SqliteCarts) {
   Shelf<TestType> shelf;

@@ -41,6 +41,11 @@ struct RedisShelf : Shelf<RedisCarts> {
     }
     return count;
   }
+  rpc::Reply<redis::Value> Merge(std::vector<absl::string_view> words) {
+    const redis::Script::Input input{.keys = 2, .words = words};
+    auto answer = co_await carts.client.Run(on.call, boutique::cart::Scripts().merge, input);
+    co_return std::move(answer);
+  }
   void Forget() { Do({"CONFIG", "RESETSTAT"}); }
 };
 
@@ -122,8 +127,7 @@ TEST_CASE_METHOD(RedisShelf, "many first uses at once take the original's cart o
 TEST_CASE_METHOD(RedisShelf, "only the bytes that were read are merged and removed", "[cart]") {
   const std::string read = PutOriginal("ann", {Item("MUG", 2)});
   PutOriginal("ann", {Item("MUG", 5)});  // meanwhile
-  const std::vector<absl::string_view> words = {"cart:ann", "ann", "1000", read, "MUG", "2"};
-  const auto merged = testing::RunOn(on.loop, carts.client.Run(on.call, boutique::cart::Scripts().merge, 2, words));
+  const auto merged = testing::RunOn(on.loop, Merge({"cart:ann", "ann", "1000", read, "MUG", "2"}));
   REQUIRE_OK(merged);
   CHECK(merged->view().integer() == static_cast<int>(ScriptOutcome::kChanged));
   CHECK(Exists("ann"));

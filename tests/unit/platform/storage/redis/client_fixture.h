@@ -43,15 +43,21 @@ struct ClientFixture : testing::LoopCall {
     return changed.wait_for(lock, std::chrono::seconds(10), [&] { return answers == wanted; });
   }
 
-  rpc::Reply<Value> Sent(const rpc::CallContext& of, const std::vector<absl::string_view>& words) {
-    return client->Send(of, Command(words));
+  rpc::Reply<Value> Sent(const rpc::CallContext& of, std::vector<absl::string_view> words) {
+    auto answer = co_await client->Send(of, Command(words));
+    co_return std::move(answer);
   }
   absl::StatusOr<Value> Do(const rpc::CallContext& of, const std::vector<absl::string_view>& words) {
     return testing::RunOn(loop, Sent(of, words));
   }
   absl::StatusOr<Value> Do(const std::vector<absl::string_view>& words) { return Do(call, words); }
+  rpc::Reply<Value> Evaluated(const Script& script, std::size_t keys, std::vector<absl::string_view> words) {
+    const Script::Input input{.keys = keys, .words = words};
+    auto answer = co_await client->Run(call, script, input);
+    co_return std::move(answer);
+  }
   absl::StatusOr<Value> Run(const Script& script, std::size_t keys, const std::vector<absl::string_view>& words) {
-    return testing::RunOn(loop, client->Run(call, script, keys, words));
+    return testing::RunOn(loop, Evaluated(script, keys, words));
   }
 
   std::mutex mutex;

@@ -4,6 +4,7 @@
 #include <future>
 #include <stop_token>
 
+#include "absl/strings/str_cat.h"
 #include "platform/coro/when_all.h"
 #include "unit/platform/storage/redis/client_fixture.h"
 
@@ -98,6 +99,58 @@ TEST_CASE_METHOD(RunningRedis, "a caller that goes away is not kept waiting", "[
       testing::RunOn(loop, coro::WhenAll(Sent(leaving, {"BLPOP", "list", "0"}), leave(leaving, gone)));
   CHECK_CODE(answer, kCancelled);
   CHECK_CODE(Do(leaving, {"PING"}), kCancelled);
+}
+
+// Sends many commands at once from a loop of its own; every other caller goes away meanwhile. How many were answered as
+// they should be, on that loop.
+struct CallersOfOneLoop : testing::LoopCall {
+  explicit CallersOfOneLoop(Client& client) : client(client) {}
+
+  rpc::Reply<bool> Echoed(std::string word) {
+    const std::vector<absl::string_view> words = {"ECHO", word};
+    const auto answer = co_await client.Send(call, Command(words));
+    co_return call.loop->IsCurrent() && answer.ok() && answer->view().text() == word;
+  }
+  rpc::Reply<bool> EchoedOrLeft(std::string word, const rpc::CallContext& leaving) {
+    const std::vector<absl::string_view> words = {"ECHO", word};
+    const auto answer = co_await client.Send(leaving, Command(words));
+    co_return call.loop->IsCurrent() &&
+        (answer.ok() ? answer->view().text() == word : absl::IsCancelled(answer.status()));
+  }
+  rpc::Reply<bool> Leave(std::stop_source gone) {
+    co_await rpc::ResumeOn(loop);
+    gone.request_stop();
+    co_return true;
+  }
+  int Run(const std::string& prefix, int pairs) {
+    std::stop_source gone;
+    rpc::CallContext leaving = call;
+    leaving.cancelled = gone.get_token();
+    std::vector<rpc::Reply<bool>> tasks;
+    for (int i = 0; i < pairs; ++i) {
+      tasks.push_back(Echoed(absl::StrCat(prefix, i)));
+      tasks.push_back(EchoedOrLeft(absl::StrCat(prefix, "leaving ", i), leaving));
+    }
+    tasks.push_back(Leave(gone));
+    int right = 0;
+    for (const auto& outcome : testing::RunOn(loop, coro::WhenAll(std::move(tasks)))) right += outcome.value_or(false);
+    return right;
+  }
+
+  Client& client;
+};
+
+TEST_CASE_METHOD(RunningRedis, "two loops share the connection, and each hears of its own commands", "[redis]") {
+  Connect(At(server.address()));
+  const auto run = [this](const char* prefix) {
+    CallersOfOneLoop callers(*client);
+    int right = 0;
+    for (int round = 0; round < 5; ++round) right += callers.Run(prefix, 100);
+    return right;
+  };
+  auto beside = std::async(std::launch::async, [&] { return run("beside "); });
+  CHECK(run("here ") == 5 * 201);
+  CHECK(beside.get() == 5 * 201);
 }
 
 TEST_CASE_METHOD(RunningRedis, "no more commands wait than are allowed", "[redis]") {
