@@ -237,7 +237,10 @@ void Gateway::Finish(const Visit& visit, Kind kind, http::Response* response) co
   AddSecurityHeaders(response);
   response->Set("X-Request-Id", visit.request_id);
   const bool is_bearer = kind == Kind::kApi && visit.request.HasHeader("authorization");
-  if (!is_bearer && !SetsSession(*response)) {
+  // A form that another site sends comes without the cookie (SameSite): its answer must not put a new session in the
+  // place of the shopper's.
+  const bool is_foreign = visit.request.IsUnsafe() && OriginOf(visit.request) == Origin::kOther;
+  if (!is_bearer && !is_foreign && !SetsSession(*response)) {
     response->Add("Set-Cookie", SessionCookie(visit.session, visit.request, session_rules_));
   }
   // A page is one shopper's: kept for going back, and asked for again.

@@ -80,5 +80,5 @@ export function startBoutique(log, ...options) {
 // The storefront without a single service behind it.
 export function startFrontendAlone(log) {
   const services = ['ad', 'cart', 'checkout', 'currency', 'order', 'product-catalog', 'recommendation', 'shipping'];
-  return Program.start('frontend', [...freePorts, ...services.map((name) => `--${name}-service-addr=127.0.0.1:1`)], log);
+  return Program.start('frontend', [...freePorts, '--listen-addr=127.0.0.1', ...services.map((name) => `--${name}-service-addr=127.0.0.1:1`)], log);
 }

@@ -39,6 +39,14 @@ export default class Reporter {
     console.log(`${passed} passed, ${failed} failed`);
   }
 
+  onStdOut(text) {
+    process.stdout.write(text);
+  }
+
+  onStdErr(text) {
+    process.stderr.write(text);
+  }
+
   printsToStdio() {
     return true;
   }

@@ -151,6 +151,18 @@ TEST_CASE_METHOD(Fixture, "the API fails in JSON", "[gateway]") {
   CHECK(Send(Request("GET", "/nothing")).HeaderOf("Content-Type") == "text/html; charset=utf-8");
 }
 
+TEST_CASE_METHOD(Fixture, "another site's form leaves the shopper's session alone", "[gateway][D19]") {
+  Start();
+  // Browsers send no SameSite cookie with it, and would take the one that an answer sets.
+  auto form = Form("/cart", "q=mug");
+  form.headers.pop_back();
+  CHECK_FALSE(Send(form).HeaderOf("Set-Cookie").empty());
+  form.headers[2].second = "cross-site";
+  const auto response = Send(form);
+  CHECK(response.status == 403);
+  CHECK(response.HeaderOf("Set-Cookie").empty());
+}
+
 TEST_CASE_METHOD(Fixture, "the API takes JSON of this origin", "[gateway]") {
   Start();
   auto request = Request("POST", "/api/v1/cart", {{"Content-Type", "application/json; charset=utf-8"}});
