@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "platform/coro/spawn.h"
+#include "platform/http/header_only_response.h"
 #include "platform/http/request_trace.h"
 
 namespace boutique::http::internal {
@@ -18,6 +19,13 @@ absl::string_view OriginForm(absl::string_view target) {
   const std::size_t authority = target.find("//") + 2;
   const std::size_t path = target.find('/', authority);
   return path == absl::string_view::npos ? absl::string_view("/") : target.substr(path);
+}
+
+template <typename Builder>
+void AddHeaders(Response& response, bool close, Builder* builder) {
+  if (close) builder->connection_close();
+  for (auto& [name, value] : response.headers) builder->append_header(std::move(name), std::move(value));
+  builder->append_header_date_field();
 }
 
 }  // namespace
@@ -72,18 +80,18 @@ void Exchange::Run() {
 
 void SendResponse(Exchange& exchange, bool close, restinio::write_status_cb_t written) {
   Response& response = exchange.response;
-  const bool bodyless = exchange.request.IsHead() || response.status == 304 || response.status == 204;
-  auto builder = exchange.handle->create_response<restinio::user_controlled_output_t>(restinio::http_status_line_t(
-      restinio::http_status_code_t(static_cast<std::uint16_t>(response.status)), std::string(ReasonPhrase(response.status))));
-  if (close) {
-    builder.connection_close();
-  } else {
-    builder.connection_keep_alive();
+  restinio::http_status_line_t status(restinio::http_status_code_t(static_cast<std::uint16_t>(response.status)),
+                                      std::string(ReasonPhrase(response.status)));
+  // RFC 9110, section 8.6: 204 has no Content-Length, and 304 none but that of the answer it stands for.
+  if (response.status == 204 || response.status == 304) {
+    auto builder = exchange.handle->create_response<HeaderOnly>(std::move(status));
+    AddHeaders(response, close, &builder);
+    return builder.done(std::move(written));
   }
-  for (auto& [name, value] : response.headers) builder.append_header(std::move(name), std::move(value));
-  builder.append_header_date_field();
+  auto builder = exchange.handle->create_response<restinio::user_controlled_output_t>(std::move(status));
+  AddHeaders(response, close, &builder);
   builder.set_content_length(response.size());
-  if (!bodyless) {
+  if (!exchange.request.IsHead()) {
     if (response.static_body.empty()) {
       builder.set_body(std::move(response.body));
     } else {

@@ -151,9 +151,13 @@ bool Io::Admit(Exchange* exchange, const restinio::request_t& raw) {
       case Router::Outcome::kBadPath: status = 400; break;
     }
   }
-  if (status == 0 && shared_.running.fetch_add(1) >= shared_.options.most_requests) {
-    shared_.running.fetch_sub(1);
-    status = 503;
+  if (status == 0) {
+    // Counted first: either Drain waits for this handler, or it is seen here that Drain waits no more.
+    const bool is_full = shared_.running.fetch_add(1) >= shared_.options.most_requests;
+    if (is_full || shared_.closing.load()) {
+      shared_.HandlerEnded();
+      status = 503;
+    }
   }
   exchange->handler = match.handler;
   if (status == 0) return true;

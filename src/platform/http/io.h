@@ -54,6 +54,7 @@ struct Shared {
   prometheus::Gauge& in_flight;
   const int most_connections;
   std::atomic<bool> draining{false};
+  std::atomic<bool> closing{false};  // no further handler is begun
   std::atomic<int> running{0};      // handlers
   std::atomic<int> unanswered{0};   // requests whose answer has not been written
   std::atomic<int> connections{0};  // open

@@ -37,7 +37,10 @@ class Server::Running {
     // A client that keeps its connection may be about to use it: its last request is still served, and told to close.
     shared_.changed.wait_until(lock, start + std::min<std::chrono::nanoseconds>(linger, grace),
                                [&] { return answered() && shared_.connections.load() == 0; });
-    if (!shared_.changed.wait_until(lock, start + grace, answered)) {
+    const bool in_time = shared_.changed.wait_until(lock, start + grace, answered);
+    // From here on requests are refused: a client that keeps sending cannot keep us.
+    shared_.closing.store(true);
+    if (!in_time) {
       for (auto& io : ios_) io->CancelRequests();
     }
     shared_.changed.wait(lock, [this] { return shared_.running.load() == 0; });

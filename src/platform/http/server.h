@@ -59,7 +59,7 @@ class Server {
 
   // Accepts no more connections, answers what arrives on the others with Connection: close, and blocks until everything
   // that was accepted is answered. After `grace` the requests that still run are cancelled; they are awaited all the
-  // same. Then the connections are closed. Not on a loop's thread.
+  // same, while further ones get 503. Then the connections are closed. Not on a loop's thread.
   void Drain(std::chrono::nanoseconds grace);
 
  private:

@@ -49,6 +49,7 @@ class ServerFixture {
   int port = 0;
   std::counting_semaphore<64> entered{0};    // by each request of /slow
   std::counting_semaphore<64> cancelled{0};  // by each that was cancelled
+  std::counting_semaphore<64> proceed{0};    // what /stubborn waits for after that
 
  private:
   void AddRoutes() {
@@ -70,6 +71,17 @@ class ServerFixture {
     });
     router.Add("GET", "/fails", [](const rpc::CallContext&, const Request&) -> rpc::Reply<Response> {
       co_return absl::UnavailableError("10.0.0.7:7070 is away");
+    });
+    router.Add("GET", "/nothing", [](const rpc::CallContext&, const Request&) -> rpc::Reply<Response> {
+      Response response;
+      response.status = 204;
+      co_return response;
+    });
+    router.Add("GET", "/stubborn", [this](const rpc::CallContext& call, const Request&) -> rpc::Reply<Response> {
+      auto slow = co_await Slow(call);
+      // Its loop does nothing else in this test.
+      proceed.acquire();
+      co_return std::move(slow);
     });
     router.Add("GET", "/slow", [this](const rpc::CallContext& call, const Request&) -> rpc::Reply<Response> {
       return Slow(call);

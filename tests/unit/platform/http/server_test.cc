@@ -49,7 +49,7 @@ TEST_CASE_METHOD(ServerFixture, "pipelined requests are answered in their order"
   for (int i = 0; i < 20; ++i) CHECK(client.Read().body == absl::StrCat("hello ", i, "\n"));
 }
 
-TEST_CASE_METHOD(ServerFixture, "HEAD and 304 have the length of a body and none", "[http]") {
+TEST_CASE_METHOD(ServerFixture, "HEAD has the length of a body and none of it, 204 and 304 have neither", "[http]") {
   Start();
   RawHttp client(port);
   client.Send("HEAD /file HTTP/1.1\r\nHost: shop\r\n\r\n");
@@ -57,7 +57,16 @@ TEST_CASE_METHOD(ServerFixture, "HEAD and 304 have the length of a body and none
   CHECK(answer.status == 200);
   CHECK(answer.Header("Content-Length") == "24");
   client.Send(GetRequest("/file", "If-None-Match: \"x\"\r\n"));
-  CHECK(client.Read().status == 304);
+  answer = client.Read();
+  CHECK(answer.status == 304);
+  CHECK(answer.Header("Content-Length").empty());
+  CHECK(answer.Header("Connection") == "keep-alive");
+  CHECK(answer.head.find("Set-Cookie: b=2") != std::string::npos);
+  client.Send(GetRequest("/nothing"));
+  answer = client.Read();
+  CHECK(answer.status == 204);
+  CHECK(answer.Header("Content-Length").empty());
+  CHECK_FALSE(answer.Header("Date").empty());
   // The connection is still in step: no byte of a body was sent.
   client.Send(GetRequest("/file"));
   answer = client.Read();
@@ -177,6 +186,26 @@ TEST_CASE_METHOD(ServerFixture, "draining ends at the grace, and cancels what st
   server->Drain(std::chrono::milliseconds(50));
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
   CHECK(cancelled.try_acquire());
+}
+
+TEST_CASE_METHOD(ServerFixture, "a request that comes when draining is over is refused, not begun", "[http]") {
+  options.deadline = std::chrono::seconds(60);
+  Start();
+  RawHttp stubborn(port);
+  RawHttp late(port);
+  late.Send(GetRequest("/hello"));
+  CHECK(late.Read().status == 200);
+  stubborn.Send(GetRequest("/stubborn"));
+  entered.acquire();
+  std::thread drain([&] { server->Drain(std::chrono::milliseconds(1)); });
+  cancelled.acquire();
+  late.Send(GetRequest("/hello"));
+  const auto answer = late.Read();
+  proceed.release();
+  drain.join();
+  CHECK(answer.status == 503);
+  CHECK(answer.Header("Connection") == "close");
+  CHECK(stubborn.Read().body == "cancelled\n");
 }
 
 TEST_CASE_METHOD(ServerFixture, "requests are counted by method, route and code", "[http]") {
