@@ -30,6 +30,10 @@ Server::Server(ServerOptions options, telemetry::Metrics& metrics) : options_(op
 
 namespace {
 
+// Calls of one method that can arrive on a loop before it has looked at the first. What finds none armed waits within
+// gRPC, which cancels it when the server begins to stop.
+constexpr int kArmed = 4;
+
 // Gives reflection to one server, or to none: gRPC's library adds it to every server of a program that it is linked to.
 class Reflection final : public grpc::ServerBuilderOption {
  public:
@@ -93,7 +97,9 @@ absl::StatusOr<int> Server::Start(const std::string& address, const std::functio
   connect();
   for (auto& loop : loops_) {
     loop->is_in_process = address.empty();
-    for (auto& arm : arm_) arm(*loop);
+    for (auto& arm : arm_) {
+      for (int i = 0; i < kArmed; ++i) arm(*loop);
+    }
     loop->loop.Start();
   }
   return port;
