@@ -78,7 +78,6 @@ thread() {
 fuzz() {
   local target
   local -a targets
-  ci/packages.sh --sanitize
   ci/build.sh --preset fuzz help | sed -n 's/^\(fuzz_[a-z0-9_]*\): phony$/\1/p' >"$work/targets"
   mapfile -t targets <"$work/targets"
   ((${#targets[@]})) || die "there are no fuzz targets"
@@ -94,5 +93,6 @@ fuzz() {
   done
 }
 
+ci/packages.sh --build --test --sanitize
 for part in "${parts[@]}"; do "$part"; done
 say "sanitizers: nothing found by ${parts[*]}"

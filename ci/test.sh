@@ -20,6 +20,8 @@ done
 names=$(IFS='|' && echo "${filters[*]}")
 
 if [[ $preset == tsan ]]; then
+  ci/packages.sh --build --test
+  export TSAN_OPTIONS="suppressions='$root/tests/tsan.supp':print_suppressions=0:${TSAN_OPTIONS:-}"
   build_and_run_tests tsan tests --label-regex '^tsan$' ${names:+--tests-regex "$names"}
 else
   ci/packages.sh --build --test --browser

@@ -47,18 +47,22 @@ void Loop::Start() {
 
 void Loop::Stop() {
   if (!thread_.joinable()) return;
+  // Whoever posted last may still be about to wake the loop, though what was posted has run.
+  while (posting_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
   queue_->Shutdown();
   thread_.join();
   queue_.reset();
 }
 
 void Loop::Post(Posted* work) {
+  posting_.fetch_add(1, std::memory_order_relaxed);
   Posted* newest = posted_.load(std::memory_order_relaxed);
   do {
     work->next_ = newest;
   } while (!posted_.compare_exchange_weak(newest, work, std::memory_order_release, std::memory_order_relaxed));
   // Whoever finds the list empty wakes the loop; it will see whatever is pushed until it takes the list.
   if (newest == nullptr) alarm_.Set(queue_.get(), gpr_inf_past(GPR_CLOCK_MONOTONIC), static_cast<Event*>(&wake_));
+  posting_.fetch_sub(1, std::memory_order_release);
 }
 
 void Loop::Post(std::function<void()> work) { Post(new PostedFunction(std::move(work))); }

@@ -76,6 +76,7 @@ class Loop final {
 
   std::unique_ptr<grpc::CompletionQueue> queue_;
   std::atomic<Posted*> posted_{nullptr};  // newest first
+  std::atomic<int> posting_{0};           // threads within Post
   grpc::Alarm alarm_;
   Wake wake_{*this};
   absl::InsecureBitGen random_;
