@@ -12,6 +12,7 @@
 #include "gateway/assets.h"
 #include "gateway/csrf.h"
 #include "gateway/security_headers.h"
+#include "gateway/wrong_input.h"
 #include "platform/http/conditional.h"
 
 namespace boutique::gateway {
@@ -185,8 +186,7 @@ http::Response Gateway::Failed(const Visit& visit, Kind kind, int status, std::s
 
 http::Response Gateway::Failed(const Visit& visit, Kind kind, const absl::Status& status) const {
   if (kind == Kind::kApi) return ProblemAnswer(ProblemOf(status), visit.request_id);
-  const int code = PageStatusOf(status.code());
-  return Failed(visit, kind, code, code == 422 ? std::string(status.message()) : "");
+  return Failed(visit, kind, PageStatusOf(status.code()), SentenceOf(status));
 }
 
 http::Response Gateway::Error(const Visit& visit, ErrorView view) const {

@@ -35,8 +35,8 @@ struct Visit {
 };
 
 // Answers a visit. An error status becomes an error page, or problem+json: NOT_FOUND is 404, INVALID_ARGUMENT 422 on
-// pages and 400 in the API, UNAVAILABLE and RESOURCE_EXHAUSTED 503 with Retry-After, and so on; its message is shown to
-// nobody unless it is about the input. May be a coroutine: the visit outlives it.
+// pages and 400 in the API, UNAVAILABLE and RESOURCE_EXHAUSTED 503 with Retry-After, and so on; no page shows its
+// message but that of WrongInput. May be a coroutine: the visit outlives it.
 using VisitHandler = std::function<rpc::Reply<http::Response>(const Visit& visit)>;
 
 }  // namespace boutique::gateway

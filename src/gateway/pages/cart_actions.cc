@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/pages/pages.h"
+#include "gateway/wrong_input.h"
 #include "platform/coro/or_return.h"
 
 namespace boutique::gateway {
@@ -42,8 +43,8 @@ http::Response AddedAsJson(const pb::Product& product, std::int64_t cart_count) 
 
 PageReply AddToCart(Storefront& front, const Visit& visit) {
   const auto quantity = ReadQuantity(visit.Field("quantity"));
-  if (visit.Field("product_id").empty()) co_return absl::InvalidArgumentError("Choose a product.");
-  if (!quantity) co_return absl::InvalidArgumentError("Choose a quantity from 1 to 10.");
+  if (visit.Field("product_id").empty()) co_return WrongInput("Choose a product.");
+  if (!quantity) co_return WrongInput("Choose a quantity from 1 to 10.");
   pb::CartItem item;
   item.set_product_id(std::string(visit.Field("product_id")));
   item.set_quantity(*quantity);
@@ -56,7 +57,7 @@ PageReply AddToCart(Storefront& front, const Visit& visit) {
 
 PageReply UpdateCart(Storefront& front, const Visit& visit) {
   const auto quantity = ReadLineQuantity(visit.Field("quantity"));
-  if (visit.Field("product_id").empty()) co_return absl::InvalidArgumentError("Choose a product.");
+  if (visit.Field("product_id").empty()) co_return WrongInput("Choose a product.");
   absl::Status changed = absl::OutOfRangeError("quantity");
   if (quantity) {
     pb::SetItemRequest request;

@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/format.h"
+#include "platform/http/conditional.h"
 #include "platform/http/forms.h"
 
 namespace boutique::gateway {
@@ -122,7 +122,7 @@ void Storefront::AddRecommendations(const std::vector<PricedProduct>& products, 
 }
 
 void Storefront::AddAd(const std::optional<pb::Ad>& ad, Fields content) const {
-  if (!ad || !absl::StartsWith(ad->redirect_url(), "/")) return;
+  if (!ad || !http::IsLocalPath(ad->redirect_url())) return;
   Fields shown = content.Include("AD", "ad.tpl");
   shown.Set("AD_TEXT", ad->text()).Set("AD_URL", absl::StrCat(settings_.base_url, ad->redirect_url()));
 }

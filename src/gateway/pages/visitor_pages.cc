@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "gateway/pages/pages.h"
+#include "gateway/wrong_input.h"
 #include "platform/base/iso4217.h"
 #include "platform/http/conditional.h"
 #include "platform/http/cookies.h"
@@ -32,7 +33,7 @@ std::string PageBefore(const Visit& visit) {
 
 PageReply SetCurrency(Storefront& front, const Visit& visit) {
   const std::string code(visit.Field("currency_code"));
-  if (!base::IsIso4217(code)) co_return absl::InvalidArgumentError("Choose one of the currencies in the list.");
+  if (!base::IsIso4217(code)) co_return WrongInput("Choose one of the currencies in the list.");
   http::Response response = http::SeeOther(PageBefore(visit));
   response.Add("Set-Cookie", CurrencyCookie(code, visit.request, front.session_rules()));
   co_return response;

@@ -25,8 +25,8 @@ namespace boutique::redis {
 // refused at once, UNAVAILABLE, until one succeeds.
 //
 // Statuses of every command: UNAVAILABLE if Redis is away, or went away before it answered: then nobody knows whether
-// the command was done, and it is not sent again. DEADLINE_EXCEEDED and CANCELLED: a command that was not written yet is
-// not done any more, for others that is unknown too. RESOURCE_EXHAUSTED if too many commands wait. And those of
+// the command was done, and it is not sent again. DEADLINE_EXCEEDED and CANCELLED: a command that was not written yet
+// is not done any more, for others that is unknown too. RESOURCE_EXHAUSTED if too many commands wait. And those of
 // Value::Error.
 class Client {
  public:

@@ -20,9 +20,9 @@
 
 namespace boutique::redis::internal {
 
-// Every command from the inbox is settled once, and sent back to its loop. One batch of commands is in flight at a time:
-// what comes meanwhile goes out together when its replies are in, and nobody need be woken for it. So the more there is
-// to do, the fewer writes and wake-ups it takes, and a command waits for at most one other round trip.
+// Every command from the inbox is settled once, and sent back to its loop. One batch of commands is in flight at a
+// time: what comes meanwhile goes out together when its replies are in, and nobody need be woken for it. So the more
+// there is to do, the fewer writes and wake-ups it takes, and a command waits for at most one other round trip.
 class Pipeline final : LinkEvents {
  public:
   // `on_state` hears of every change: whether Redis answers. The inbox, `options` and `tls`, null for none, outlive the

@@ -134,6 +134,14 @@ TEST_CASE_METHOD(Pages, "what the catalog says is text, not HTML", "[pages]") {
   }
 }
 
+TEST_CASE_METHOD(Pages, "an advertisement leads to a page of the shop", "[pages]") {
+  CHECK(Has(Ask(ShowHome), "href=\"/product/MUG\">Mugs, three for two"));
+  for (const char* const elsewhere : {"//evil.example/", "/\\evil.example/", "https://evil.example/", ""}) {
+    ads.url = elsewhere;
+    CHECK_FALSE(Has(Ask(ShowHome), "Mugs, three for two"));
+  }
+}
+
 TEST_CASE_METHOD(Pages, "every page is under 15 KB compressed", "[pages]") {
   for (int i = 0; i < 10; ++i) PutInCart("MUG", 2);
   request.params = {{"id", "MUG"}, {"name", "kitchen"}};

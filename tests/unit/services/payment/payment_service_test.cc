@@ -15,6 +15,7 @@
 #include "services/payment/simulated_processor.h"
 #include "services/payment/sqlite_charge_store.h"
 #include "support/catch.h"
+#include "support/loop_call.h"
 
 namespace boutique::payment {
 namespace {
@@ -57,7 +58,10 @@ class Bank {
     return request;
   }
   absl::StatusOr<pb::ChargeResponse> Charge(const pb::ChargeRequest& request = Request()) {
-    return coro::SyncWait(service_->Charge(call_, request));
+    return Charge(call_, request);
+  }
+  absl::StatusOr<pb::ChargeResponse> Charge(const rpc::CallContext& call, const pb::ChargeRequest& request) {
+    return coro::SyncWait(service_->Charge(call, request));
   }
   absl::StatusOr<pb::ChargeRecord> Get(const std::string& key = kKey) {
     pb::GetChargeRequest request;
@@ -103,11 +107,15 @@ TEST_CASE_METHOD(Bank, "a repeat with the same key charges once", "[payment]") {
   CHECK_CODE(Charge(Request(kKey, "5555555555554444")), kAlreadyExists);
 }
 
-TEST_CASE_METHOD(Bank, "concurrent repeats charge once", "[payment]") {
+TEST_CASE_METHOD(Bank, "concurrent repeats, on two loops, charge once", "[payment]") {
+  testing::LoopCall other;
   std::vector<absl::StatusOr<pb::ChargeResponse>> answers(8, absl::UnknownError(""));
   {
     std::vector<std::jthread> callers;
-    for (auto& answer : answers) callers.emplace_back([&] { answer = Charge(); });
+    for (std::size_t i = 0; i < answers.size(); i += 2) {
+      callers.emplace_back([&, i] { answers[i] = Charge(); });
+      callers.emplace_back([&, i] { answers[i + 1] = Charge(other.call, Request()); });
+    }
   }
   std::set<std::string> ids;
   for (const auto& answer : answers) {

@@ -60,6 +60,11 @@ struct ClientFixture : testing::LoopCall {
     return testing::RunOn(loop, Evaluated(script, keys, words));
   }
 
+  bool Answers() {
+    const std::lock_guard lock(mutex);
+    return answers;
+  }
+
   std::mutex mutex;
   std::condition_variable changed;
   bool answers = false;

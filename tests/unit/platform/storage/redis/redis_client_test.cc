@@ -188,17 +188,17 @@ TEST_CASE_METHOD(ClientFixture, "a password opens the door, a wrong one or none 
   SECTION("a wrong password") {
     Connect(At(server.address() + ",password=wrong"));
     CHECK_CODE(Do({"PING"}), kUnavailable);
-    CHECK_FALSE(answers);
+    CHECK_FALSE(Answers());
     return;
   }
   SECTION("none") {
     Connect(At(server.address()));
     CHECK_CODE(Do({"PING"}), kUnavailable);
-    CHECK_FALSE(answers);
+    CHECK_FALSE(Answers());
     return;
   }
   CHECK_CODE(Do({"PING"}), kOk);
-  CHECK(answers);
+  CHECK(Answers());
 }
 
 TEST_CASE_METHOD(ClientFixture, "TLS is spoken with a Redis whose certificate is good", "[redis]") {

@@ -29,7 +29,9 @@ std::string FormattedByHiredis(const std::vector<absl::string_view>& words) {
 TEST_CASE("a command's bytes are those that hiredis makes", "[redis]") {
   const std::string large(100'000, 'x');
   for (const std::vector<absl::string_view>& words :
-       {std::vector<absl::string_view>{"PING"}, {"SET", "key", ""}, {"SET", absl::string_view("a\0\r\n$5\r\n", 8), large},
+       {std::vector<absl::string_view>{"PING"},
+        {"SET", "key", ""},
+        {"SET", absl::string_view("a\0\r\n$5\r\n", 8), large},
         std::vector<absl::string_view>(1200, "word")}) {
     CHECK(Command(words).bytes() == FormattedByHiredis(words));
   }

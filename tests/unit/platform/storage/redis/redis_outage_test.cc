@@ -27,7 +27,7 @@ TEST_CASE_METHOD(Outage, "complaint 8: a Redis that comes late is found by itsel
   testing::RedisServer server({.start = false});
   Connect(At(server.address()));
   CHECK_CODE(Do({"PING"}), kUnavailable);
-  CHECK_FALSE(answers);
+  CHECK_FALSE(Answers());
   server.Start();
   REQUIRE(Becomes(true));
   CHECK_CODE(Do({"PING"}), kOk);
