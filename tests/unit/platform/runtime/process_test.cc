@@ -170,7 +170,7 @@ TEST_CASE("a process listens on addresses of version 6 as well", "[process]") {
     WARN("this machine has no IPv6");
     return;
   }
-  for (const std::string& host : {"::1", "[::1]", "::"}) {
+  for (const std::string host : {"::1", "[::1]", "::"}) {
     Bureau bureau;
     REQUIRE(bureau.Start({"--listen-addr=" + host}).empty());
     CHECK(absl::StartsWith(bureau.process.AddressOf("grpc"), host == "::" ? "localhost:" : "[::1]:"));
@@ -179,7 +179,7 @@ TEST_CASE("a process listens on addresses of version 6 as well", "[process]") {
 }
 
 TEST_CASE("an address to listen on is an IP address", "[process]") {
-  for (const std::string& host : {"localhost", "127.0.0", "example.org", "127.0.0.1:80"}) {
+  for (const std::string host : {"localhost", "127.0.0", "example.org", "127.0.0.1:80"}) {
     Bureau bureau;
     CHECK(bureau.Start({"--listen-addr=" + host}) ==
           std::vector<std::string>{"--listen-addr: '" + host + "' is not an IP address"});

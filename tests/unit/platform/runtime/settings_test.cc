@@ -170,7 +170,7 @@ TEST_CASE_METHOD(Shelf, "every bad value is told, and the good ones count", "[se
 }
 
 TEST_CASE("an argument that is no option is named, with where to look", "[settings]") {
-  for (const std::string& argument : {"--shelf-nme=low", "--shelf", "-x", "low", "--SHELF-NAME=low"}) {
+  for (const std::string argument : {"--shelf-nme=low", "--shelf", "-x", "low", "--SHELF-NAME=low"}) {
     const Messages messages = Shelf().Parse({argument});
     REQUIRE(messages.size() == 1);
     CHECK(absl::StrContains(messages[0], argument.substr(0, argument.find('='))));
@@ -191,7 +191,7 @@ TEST_CASE_METHOD(Shelf, "a secret has no flag, because everybody sees a process'
 }
 
 TEST_CASE("help shows each option in a row of a table", "[settings]") {
-  for (const std::string& flag : {"--help", "-h"}) {
+  for (const std::string flag : {"--help", "-h"}) {
     Shelf shelf;
     CHECK(shelf.Parse({flag, "--shelf-width=0"}).empty());
     CHECK(shelf.settings.help_wanted());

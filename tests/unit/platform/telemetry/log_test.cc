@@ -165,7 +165,7 @@ TEST_CASE("what is below the chosen severity is not written", "[log]") {
 }
 
 TEST_CASE("severities are read by their names", "[log]") {
-  for (const std::string& name : {"debug", "info", "warning", "error"}) {
+  for (const std::string name : {"debug", "info", "warning", "error"}) {
     Severity severity = Severity::kDebug;
     REQUIRE_OK(ParseSeverity(name, &severity));
     const Captured captured;
@@ -174,7 +174,7 @@ TEST_CASE("severities are read by their names", "[log]") {
     CHECK(captured.Line()["severity"] == name);
   }
   Severity untouched = Severity::kWarning;
-  for (const std::string& name : {"", "warn", "INFO", "loud", "info "}) {
+  for (const std::string name : {"", "warn", "INFO", "loud", "info "}) {
     const absl::Status bad = ParseSeverity(name, &untouched);
     CHECK_CODE(bad, kInvalidArgument);
     CHECK(bad.message() == "'" + name + "' is none of debug, info, warning, error");
