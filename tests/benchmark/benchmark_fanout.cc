@@ -20,9 +20,22 @@
 #include "platform/telemetry/metrics.h"
 
 namespace boutique::benchmark {
-namespace {
-
 namespace pb = ::hipstershop;
+
+// Not in an unnamed namespace: its methods are arguments of the runtime's templates.
+struct EchoService {
+  rpc::Reply<pb::GetSupportedCurrenciesResponse> GetSupportedCurrencies(const rpc::CallContext&, const pb::Empty&) {
+    co_return pb::GetSupportedCurrenciesResponse();
+  }
+  rpc::Reply<pb::Money> Convert(const rpc::CallContext&, const pb::CurrencyConversionRequest& request) {
+    co_return request.from();
+  }
+  rpc::Reply<pb::ConvertManyResponse> ConvertMany(const rpc::CallContext&, const pb::ConvertManyRequest&) {
+    co_return pb::ConvertManyResponse();
+  }
+};
+
+namespace {
 
 std::int64_t CpuNanos() {
   timespec time{};
@@ -124,18 +137,6 @@ class Bare {
 };
 
 // ---- ours: the runtime as it is, with deadlines, traces, metrics, admission and retries ----
-
-struct EchoService {
-  rpc::Reply<pb::GetSupportedCurrenciesResponse> GetSupportedCurrencies(const rpc::CallContext&, const pb::Empty&) {
-    co_return pb::GetSupportedCurrenciesResponse();
-  }
-  rpc::Reply<pb::Money> Convert(const rpc::CallContext&, const pb::CurrencyConversionRequest& request) {
-    co_return request.from();
-  }
-  rpc::Reply<pb::ConvertManyResponse> ConvertMany(const rpc::CallContext&, const pb::ConvertManyRequest&) {
-    co_return pb::ConvertManyResponse();
-  }
-};
 
 class Ours {
  public:

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "hipstershop/cart.pb.h"
 #include "hipstershop/checkout.pb.h"
 #include "hipstershop/currency.pb.h"

@@ -232,9 +232,9 @@ TEST_CASE_METHOD(FakeShop, "an order that was begun is finished although the buy
   PutInCart("MUG");
   payments.charge.failure = absl::UnavailableError("the line broke");
   payments.charges_before_failing = true;
-  PlaceOrder(Request(), std::chrono::milliseconds(120));
+  (void)PlaceOrder(Request(), std::chrono::milliseconds(120));
   AwaitConfirmations();
-  PlaceOrder();  // answered only after the first has ended, by the same record
+  (void)PlaceOrder();  // answered only after the first has ended, by the same record
   CHECK(payments.Standing() == static_cast<int>(shipping.shipments.size()));
 }
 
