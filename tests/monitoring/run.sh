@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Tests of kustomize/components/monitoring and kustomize/cluster-resources/monitoring: the rules by promtool, the routes by
-# amtool, the PodMonitor by replaying its relabelling, and every metric that a rule or dashboard names on a mesh that a
-# real Prometheus scrapes. These tools are Debian's; where they are not installed they are unpacked below BUILD-DIR, so
-# that no service of theirs ever starts. Exit status 77 (skipped) if they cannot be had; with CI=true that is a failure.
+# Tests of kustomize/components/{monitoring,log-shipping} and kustomize/cluster-resources/monitoring: the rules by promtool,
+# the routes by amtool, the PodMonitor by replaying its relabelling, and every metric that a rule or dashboard names on a
+# mesh that a real Prometheus scrapes. These tools are Debian's; where they are not installed they are unpacked below
+# BUILD-DIR, so that no service of theirs ever starts. Exit status 77 (skipped) if they cannot be had; with CI=true that
+# is a failure.
 #
 # usage: tests/monitoring/run.sh BIN-DIR BUILD-DIR
 source "$(dirname "$0")/../../ci/lib.sh"
@@ -52,9 +53,12 @@ say "routes and targets"
 python3 "$here/routes.py" "$(tool amtool)" "$work"
 python3 "$here/targets.py"
 
+say "logs"
+python3 "$here/logs.py" "$bin"
+
 say "names"
 # Some metrics are exported only by programs that trace, or read their catalog from a file.
-export ENABLE_TRACING=true COLLECTOR_SERVICE_ADDR=127.0.0.1:4317
+export ENABLE_TRACING=true COLLECTOR_SERVICE_ADDR=127.0.0.1:1
 export PRODUCT_CATALOG_FILE=$root/src/services/productcatalog/products.json
 exec "$root/tests/mesh/with_mesh.sh" "$bin" python3 "$here/live.py" "$(tool prometheus)" \
   "$(tool prometheus-redis-exporter)" "$work"
