@@ -21,8 +21,9 @@ fetch() {
   local package
   for package in "$@"; do
     if [[ -e $work/packages/$package.unpacked ]]; then continue; fi
-    (cd "$work/packages" && rm -f "$package"_*.deb && apt-get -q download "$package" && dpkg -x "$package"_*.deb . &&
-      rm -f "$package"_*.deb) >"$work/packages/log" 2>&1 || return
+    (cd "$work/packages" && rm -f "$package"_*.deb && apt-get -q download "$package" &&
+      dpkg --fsys-tarfile "$package"_*.deb | tar -x ./usr/bin && rm -f "$package"_*.deb) >"$work/packages/log" 2>&1 ||
+      return
     touch "$work/packages/$package.unpacked"
   done
 }
