@@ -33,8 +33,10 @@ tool() {
   command -v "$1" || realpath --canonicalize-existing "$work/packages/usr/bin/$1"
 }
 
+# On Debian 13 promtool has a package of its own, on Debian 12 it is in prometheus'.
 declare -A package_of=([promtool]=prometheus [prometheus]=prometheus [amtool]=prometheus-alertmanager
   [prometheus-redis-exporter]=prometheus-redis-exporter)
+if [[ $(apt-cache --quiet=2 search --names-only '^promtool$') ]]; then package_of[promtool]=promtool; fi
 for program in "${!package_of[@]}"; do
   command -v "$program" >/dev/null || fetch "${package_of[$program]}" || {
     cat "$work/packages/log" >&2
