@@ -56,7 +56,8 @@ say "routes and targets"
 python3 "$here/routes.py" "$(tool amtool)" "$work"
 python3 "$here/targets.py"
 
-say "logs"
+say "dashboards and logs"
+python3 "$here/boards.py"
 python3 "$here/logs.py" "$bin"
 
 say "names"
