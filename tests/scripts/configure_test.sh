@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # run.sh sets them
 # ci/configure.sh, and that what it sets stands once and arrives everywhere. Sourced by run.sh.
 
 url=$(sed -n 's/^  url: //p' kustomize/repository/repository.yaml)

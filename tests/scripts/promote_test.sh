@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # run.sh sets them
 # ci/promote.sh. Sourced by run.sh.
 
 # Every service alike, in every environment.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # run.sh sets them
 # ci/render.sh and ci/kustomize.sh. Sourced by run.sh.
 
 expect passes ci/render.sh

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # run.sh sets them
 # The component smoke as Argo CD adds it, behind what the overlay lists: its image is named, its objects are in the
 # environment's namespace, the frontend lets it in, and nothing else is touched. Sourced by run.sh.
 

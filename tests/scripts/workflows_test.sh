@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # run.sh sets them
 # The workflows: actionlint, and what it does not look at. Sourced by run.sh.
 
 mapfile -t workflows < <(cd "$root" && find .github/workflows -name '*.yaml' | sort)
