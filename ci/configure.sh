@@ -98,7 +98,7 @@ while (($#)); do
   esac
   shift
 done
-for folder in argocd argocd/apps flux overlays/staging overlays/prod cluster-resources/edge cluster-resources/secrets; do
+for folder in argocd argocd/apps flux overlays/{staging,prod} cluster-resources/{edge,secrets}; do
   "$root/ci/kustomize.sh" "kustomize/$folder" >/dev/null || die "kustomize/$folder does not render with that"
 done
 while read -r file; do

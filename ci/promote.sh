@@ -79,11 +79,14 @@ version_of() {
 write() {
   local key=newTag
   if [[ $3 == sha256:* ]]; then key=digest; fi
-  # In quotes: a commit's id may look like a number.
-  awk -v service="$1" -v name="$2" -v version="$key: \"$3\"" '
+  # In quotes: a commit's id may look like a number. What is so already is left as it is written.
+  awk -v service="$1" -v name="$2" -v key="$key:" -v version="$3" '
     /^  - name: / {here = $3 == service}
     here && /^ *newName:/ {print "    newName: " name; next}
-    here && /^ *(newTag|digest):/ {print "    " version; next}
+    here && /^ *(newTag|digest):/ && !($1 == key && ($2 == version || $2 == "\"" version "\"")) {
+      print "    " key " \"" version "\""
+      next
+    }
     {print}' "$work/new" >"$work/written"
   mv "$work/written" "$work/new"
 }

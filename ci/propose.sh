@@ -26,7 +26,7 @@ branch="promote/$environment/$service-$(tr -c 'A-Za-z0-9.\n_-' - <<<"${version:0
   echo "\`ci/promote.sh ${options[*]} $*\` changes this in what is rendered:"
   # shellcheck disable=SC2016 # Markdown's own quotes
   printf '\n````diff\n%s\n````\n' "$(head -c 50000 "$work/difference")"
-  printf '\nThe checks of this pull request have the whole plan.\n'
+  printf '\nIf a workflow made this pull request, close and reopen it to start its checks: GitHub does not by itself.\n'
 } >"$work/body.md"
 base=$(git rev-parse --abbrev-ref HEAD)
 git switch --force-create "$branch"

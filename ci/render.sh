@@ -73,8 +73,8 @@ plan() {
     fi
     count[$verb]=$((count[$verb] + 1))
     echo "| $verb | $object |" >>"$work/lines"
-    diff -uN --label "$object" "$work/before/$environment/$object" --label "$object" "$work/after/$environment/$object" \
-      >>"$work/differences" || true
+    diff -uN --label "$object" --label "$object" "$work/before/$environment/$object" \
+      "$work/after/$environment/$object" >>"$work/differences" || true
   done < <({ cd "$work/before/$environment" && find . -type f && cd "$work/after/$environment" && find . -type f; } |
     sed 's|^\./||' | sort -u)
   printf '## %s: %d to create, %d to change, %d to delete\n\n' "$environment" "${count[create]}" "${count[change]}" \

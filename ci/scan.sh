@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Lists what is in the images, as an SBOM (SPDX), and looks for known vulnerabilities in it: fails when one of them has a
-# vulnerability that is rated high or worse and for which there is a fix. Results are in build/scan; ci/publish.sh
+# Lists what is in the images, as an SBOM (SPDX), and looks for known vulnerabilities in it: fails when one of them has
+# a vulnerability that is rated high or worse and for which there is a fix. Results are in build/scan; ci/publish.sh
 # publishes only what has passed here. Needs docker; the names are those of ci/images.sh, which has built them.
 #
 # usage: ci/scan.sh [--save FILE] [OPTION of ci/images.sh that names images…] [PROGRAM…]

@@ -14,7 +14,7 @@ readonly github=https://github.com
 readonly table="
   kind     0.33.0  $github/kubernetes-sigs/kind/releases/download/vVERSION/kind-linux-ARCH
   kubectl  1.37.0  https://dl.k8s.io/release/vVERSION/bin/linux/ARCH/kubectl
-  istioctl 1.31.1  $github/istio/istio/releases/download/VERSION/istio-VERSION-linux-ARCH.tar.gz istio-VERSION/bin/istioctl
+  istioctl 1.31.1  $github/istio/istio/releases/download/VERSION/istio-VERSION-linux-ARCH.tar.gz bin/istioctl
   cosign   3.1.3   $github/sigstore/cosign/releases/download/vVERSION/cosign-linux-ARCH
   syft     1.51.1  $github/anchore/syft/releases/download/vVERSION/syft_VERSION_linux_ARCH.tar.gz syft
   grype    0.118.0 $github/anchore/grype/releases/download/vVERSION/grype_VERSION_linux_ARCH.tar.gz grype"
@@ -42,8 +42,10 @@ fetch() {
     die "could not fetch $url"
   echo "$sum  $file" | sha256sum --check --quiet - >&2 || die "$url is not what it was: nothing of it is used"
   if [[ $member ]]; then
-    tar -xzf "$file" -C "$work" "${member//VERSION/$version}"
-    file=$work/${member//VERSION/$version}
+    # Istio's archive has a folder of its version around all.
+    member=$(tar -tzf "$file" | grep -E "(^|/)$member\$")
+    tar -xzf "$file" -C "$work" "$member"
+    file=$work/$member
   fi
   install -D -m 755 "$file" "$folder/$tool"
   echo "$version" >"$folder/.$tool"

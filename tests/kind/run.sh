@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Tries the shop in the current cluster: pages by port-forward and by Istio's gateway, the component smoke from inside, and
-# that a pod outside of the mesh is refused. Applying the overlay a second time must change nothing.
+# Tries the shop in the current cluster: pages by port-forward and by Istio's gateway, the component smoke from inside,
+# and that a pod outside of the mesh is refused. Applying the overlay a second time must change nothing.
 #
 # usage: tests/kind/run.sh OVERLAY NAMESPACE
 source "$(dirname "$0")/../../ci/lib.sh"
@@ -51,7 +51,9 @@ apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 namespace: $namespace
 resources: [../../$overlay]
-components: [../../kustomize/components/smoke, ../../kustomize/overlays/$environment/images]
+components:
+  - ../../kustomize/components/smoke
+  - ../../kustomize/overlays/$environment/images
 END
 kubectl --namespace "$namespace" delete job smoke --ignore-not-found
 kubectl apply -k "$work" >/dev/null
@@ -64,7 +66,7 @@ kubectl --namespace "$namespace" wait --for=condition=Complete job/smoke --timeo
 
 if $in_mesh; then
   say "a pod outside of the mesh"
-  image=$(kubectl --namespace "$namespace" get deployment loadgenerator --output jsonpath='{.spec.template.spec.containers[0].image}')
+  image=$(kubectl --namespace "$namespace" get job smoke --output jsonpath='{.spec.template.spec.containers[0].image}')
   # The program's own threshold fails: no request gets through.
   kubectl --namespace default run outsider --image "$image" --image-pull-policy IfNotPresent --restart Never \
     --env "FRONTEND_ADDR=frontend.$namespace:80" --env USERS=1 --env DURATION=5s --env MAX_FAILURES=0

@@ -27,7 +27,8 @@ holds grep -qF -- "- $ours" <(ci/kustomize.sh kustomize/argocd/apps)
 # Hosts: one is the end of the other, and each goes where it belongs.
 expect passes ci/configure.sh --host prod=shop.example.org --host staging=staging.shop.example.org
 same "$(grep -h 'hosts:' kustomize/overlays/prod/gateway.yaml | sort -u | tr -d ' ')" 'hosts:[shop.example.org]'
-same "$(grep -h 'hosts:' kustomize/overlays/staging/gateway.yaml | sort -u | tr -d ' ')" 'hosts:[staging.shop.example.org]'
+same "$(grep -h 'hosts:' kustomize/overlays/staging/gateway.yaml | sort -u | tr -d ' ')" \
+  'hosts:[staging.shop.example.org]'
 same "$(grep -c 'dnsNames: \[\(staging\.\)\?shop\.example\.org\]' kustomize/cluster-resources/edge/certificates.yaml)" 2
 expect passes ci/configure.sh --redis carts.example.org
 same "$(ci/kustomize.sh kustomize/overlays/prod | grep -c 'carts\.example\.org')" 2
@@ -45,7 +46,7 @@ for revision in '' 'a..b' 'a b' -x 'x|y'; do
   expect fails ci/configure.sh --revision "$revision"
 done
 for host in '' shop.example.com prod prod= dev=shop.example.com 'prod=a b' prod=a_b.example.com prod=localhost prod=.com \
-  '../prod=shop.example.com' prod=staging.shop.example.org "prod=x.example.com/\$(id)"; do
+  ../prod=shop.example.com prod=staging.shop.example.org "prod=x.example.com/\$(id)"; do
   expect fails ci/configure.sh --revision other --host "$host"
 done
 expect fails ci/configure.sh --redis redis:6379

@@ -59,8 +59,8 @@ expect fails ci/promote.sh all prod "$digest"
 says 'one digest cannot be the version of all'
 expect fails ci/promote.sh frontend plain "$digest"
 says "registry.example.com is nobody's"
-for version in latest '' 'a b' 'v1;id' "\$(id)" -1 .hidden sha256:abc "sha256:${digest#sha256:}0" "$(printf 'x%.0s' {1..129})" \
-  $'v1\nnewName: evil' v1:2 ../v1; do
+long=$(printf 'x%.0s' {1..129})
+for version in latest '' 'a b' 'v1;id' "\$(id)" -1 .hidden sha256:abc "${digest}0" "$long" $'v1\nnewName: x' v1:2 ../v1; do
   expect fails ci/promote.sh frontend dev "$version"
 done
 for service in '' Frontend frontendx 'front.*' redis-cart ../frontend 'adservice cartservice' -n; do

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Tests of ci/promote.sh, ci/configure.sh, ci/render.sh, ci/kustomize.sh and of what Argo CD and Flux are told, on a copy
-# of the manifests in a repository of its own; and of the workflows by actionlint. A stand-in takes skopeo's place.
+# Tests of ci/{promote,configure,render,kustomize,propose,tools}.sh and of what Argo CD and Flux are told, on a copy of
+# the manifests in a repository of its own; and of the workflows by actionlint. Stand-ins take the place of skopeo, gh
+# and curl.
 #
 # usage: tests/scripts/run.sh
 source "$(dirname "$0")/../../ci/lib.sh"

@@ -23,7 +23,7 @@ for environment in dev staging prod; do
   says '^\| change \| AuthorizationPolicy .*\.frontend-from-ingress \|$'
   ci/kustomize.sh "kustomize/overlays/$environment" >"$work/out"
   same "$(grep -c '^ *\(- \)\?image: loadgenerator' "$work/out")" 0
-  same "$(awk '/^kind: Job/ {job = 1} /^---/ {job = 0} job && /argocd.argoproj.io\/hook: PostSync/' "$work/out" | wc -l)" 1
+  same "$(grep -c '^    argocd.argoproj.io/hook: PostSync$' "$work/out")" 1
 done
 
 # For a Kubernetes without Istio, too.

@@ -25,8 +25,9 @@ for workflow in "${workflows[@]}"; do
   grep -q '^permissions: {}$' "$file" || fault "$workflow grants what it does not say"
   if grep -n 'pull_request_target' "$file"; then fault "$workflow runs a stranger's code with our rights"; fi
   # A value from outside reaches a script by its environment alone.
-  if grep -nE '^ *(- )?run: .*\$\{\{' "$file" || awk '/^ *(- )?run: \|/ {match($0, /^ */); depth = RLENGTH; run = 1; next}
-    run && NF {match($0, /^ */); if (RLENGTH <= depth) run = 0} run && /\$\{\{/ {print; found = 1} END {exit !found}' "$file"; then
+  if awk '{match($0, /^ */)} run && NF && RLENGTH <= depth {run = 0} /^ *(- )?run:/ {
+    depth = RLENGTH + (/^ *- / ? 2 : 0); run = 1}
+    run && /\$\{\{/ {print; found = 1} END {exit !found}' "$file"; then
     fault "$workflow writes values into a script"
   fi
   same "$(grep -c 'uses: actions/checkout@' "$file")" "$(grep -c 'persist-credentials: false' "$file")"
