@@ -143,7 +143,7 @@ EXPOSE 8080 50051 9464
 LABEL org.opencontainers.image.title="boutique" org.opencontainers.image.description="The whole shop in one process"
 ENTRYPOINT ["/usr/local/bin/boutique"]
 
-FROM base AS loadgenerator
+FROM runtime AS loadgenerator
 COPY --from=builder /out/loadgenerator/packages /usr/share/boutique/packages
 RUN install-packages /usr/share/boutique/packages
 COPY --from=builder /out/loadgenerator/program /usr/local/bin/loadgenerator

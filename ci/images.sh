@@ -40,6 +40,7 @@ while (($#)); do
   shift
 done
 [[ $load =~ ^(|kind|minikube|k3d)$ ]] || die "images can be loaded into kind, minikube or k3d, not $load"
+if $push && [[ ! $registry && ! ${overlays[*]} ]]; then die "--push needs --registry, or --as"; fi
 [[ $engine =~ ^(|docker|buildah)$ ]] || die "images can be built with docker or buildah, not $engine"
 readonly base=${BASE:-docker.io/library/debian:bookworm-slim}
 
@@ -49,18 +50,13 @@ for program in "$@"; do is_program "$program" || die "no program $program"; done
 
 # --- What to build, and under which names: lines PROGRAM NAME. ---
 
-render() {
-  local folder
+# The images of ours that an overlay renders.
+names_of_overlay() {
+  local folder rendered name program
   folder=$(path_of "$1")
   if [[ ! -e $folder ]]; then folder=$root/$1; fi
   [[ -e $folder/kustomization.yaml ]] || die "no overlay $1"
-  if command -v kustomize >/dev/null; then kustomize build "$folder"; else kubectl kustomize "$folder"; fi
-}
-
-# The images of ours that an overlay renders.
-names_of_overlay() {
-  local rendered name program
-  rendered=$(render "$1")
+  rendered=$(ci/kustomize.sh "$folder")
   while read -r name; do
     program=${name##*/}
     program=${program%%[:@]*}
@@ -164,9 +160,9 @@ if [[ $engine == docker ]]; then repository_field=Repository; else repository_fi
 push_image() {
   local digest
   if [[ $engine == docker ]]; then
-    docker push --quiet "$1" >/dev/null
-    digest=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$1" | grep -F "${1%:*}@")
-    echo "$digest"
+    digest=$(docker push "$1" | sed -n 's/.*digest: \(sha256:[0-9a-f]*\) .*/\1/p')
+    [[ $digest ]] || die "no digest came back for $1"
+    echo "${1%:*}@$digest"
   else
     digest=$(mktemp)
     buildah push --quiet --digestfile "$digest" "$1"
