@@ -5,16 +5,15 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "platform/base/check_field.h"
 
 namespace boutique::gateway {
 namespace {
 
-constexpr std::size_t kMostEmail = 254;
 constexpr std::size_t kMostStreet = 512;
 constexpr std::size_t kMostName = 128;
 constexpr std::size_t kMostPostalCode = 16;
@@ -33,25 +32,9 @@ std::optional<std::int32_t> ReadNumber(absl::string_view text, std::int32_t leas
   return number;
 }
 
-// name@host.domain without spaces or control characters.
+// An address that every service takes, and whose last part is no slip of one letter.
 bool IsEmail(absl::string_view text) {
-  const std::size_t at = text.find('@');
-  if (at == absl::string_view::npos || at == 0 || text.size() > kMostEmail) return false;
-  const absl::string_view host = text.substr(at + 1);
-  const std::size_t dot = host.rfind('.');
-  if (dot == absl::string_view::npos || dot == 0 || host.size() - dot < 3) return false;
-  if (absl::StrContains(host, "..")) return false;
-  const auto is_outside_host = [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x80 && !absl::ascii_isalnum(byte) && c != '.' && c != '-';
-  };
-  const auto is_outside_name = [](char c) {
-    return absl::ascii_isspace(static_cast<unsigned char>(c)) || absl::ascii_iscntrl(static_cast<unsigned char>(c)) ||
-           absl::StrContains("\"(),:;<>[\\]", c);
-  };
-  const absl::string_view name = text.substr(0, at);
-  return std::none_of(host.begin(), host.end(), is_outside_host) &&
-         std::none_of(name.begin(), name.end(), is_outside_name);
+  return base::CheckEmail("email", text).ok() && text.size() - text.rfind('.') >= 3;
 }
 
 // Letters, digits, spaces and hyphens with a digit that is not 0 among them.

@@ -71,7 +71,7 @@ TEST_CASE("other amounts convert as they always did", "[currency]") {
   CHECK(Converted(Amount("USD", 0, 0), "JPY") == "JPY 0.000000000");
 }
 
-TEST_CASE("an amount keeps every digit, zeros after the point among them", "[currency]") {
+TEST_CASE("OTD: an amount keeps every digit, zeros after the point among them", "[currency]") {
   NEEDS(Currencies);
   CHECK(Converted(Amount("EUR", 57, 80000000), "EUR") == "EUR 57.080000000");
   CHECK(Converted(Amount("EUR", 0, 50000000), "EUR") == "EUR 0.050000000");
@@ -79,7 +79,7 @@ TEST_CASE("an amount keeps every digit, zeros after the point among them", "[cur
   CHECK(Converted(Amount("EUR", 21, 950000000), "EUR") == "EUR 21.950000000");
 }
 
-TEST_CASE("a code that somebody asked for does not become a supported one", "[currency][ours]") {
+TEST_CASE("OTD: a code that somebody asked for does not become a supported one", "[currency][ours]") {
   NEEDS(Currencies);
   AllAtOnce(16, [](int i) { return Convert(Amount("USD", 1, 0), "XX" + std::string(1, static_cast<char>('A' + i))).ok(); });
   const auto reply = Call<Currencies>(&Currencies::Stub::GetSupportedCurrencies, pb::Empty());

@@ -22,6 +22,11 @@ inline absl::Status CheckLength(absl::string_view field, absl::string_view value
 // OK for a user id of 1 to 128 bytes.
 inline absl::Status CheckUserId(absl::string_view user_id) { return CheckLength("user_id", user_id, 1, 128); }
 
+// OK for an address that a mail server could know: local@domain, at most 254 bytes, 64 of them before the one '@' (RFC
+// 5321, 4.5.3.1), no blank, control or special character (RFC 5322, 3.2.3), a dot inside the domain and nothing empty
+// between dots. Letters of any script pass. The address itself is not in the message.
+absl::Status CheckEmail(absl::string_view field, absl::string_view address);
+
 // OK for an idempotency key of 16 to 64 visible ASCII characters.
 inline absl::Status CheckIdempotencyKey(absl::string_view key) {
   for (const char c : key) {

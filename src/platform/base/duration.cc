@@ -14,13 +14,16 @@ namespace {
 
 using Unit = std::pair<absl::string_view, std::int64_t>;
 // Longer names first where one begins with another.
-constexpr std::array<Unit, 7> kUnits = {{{"ns", 1},
+constexpr std::array<Unit, 9> kUnits = {{{"ns", 1},
                                          {"us", 1'000},
                                          {"ms", 1'000'000},
                                          {"s", 1'000'000'000},
                                          {"m", 60'000'000'000},
                                          {"h", 3'600'000'000'000},
-                                         {"d", 86'400'000'000'000}}};
+                                         {"d", 86'400'000'000'000},
+                                         // As Go writes them: the micro sign, and the Greek letter.
+                                         {"\u00b5s", 1'000},
+                                         {"\u03bcs", 1'000}}};
 constexpr double kLongest = 100.0 * 365 * 86'400'000'000'000;
 
 const Unit* FindUnit(absl::string_view text) {

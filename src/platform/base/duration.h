@@ -10,7 +10,7 @@
 
 namespace boutique::base {
 
-// Parses a sum of numbers with units ns, us, ms, s, m, h and d: "5.5s", "1h30m", "30d", and "0", to the nearest
+// Parses a sum of numbers with units ns, us (or µs), ms, s, m, h and d: "5.5s", "1h30m", "30d", and "0", to the nearest
 // nanosecond. INVALID_ARGUMENT for anything else, for a negative duration, and for one longer than 100 years.
 absl::StatusOr<std::chrono::nanoseconds> ParseDuration(absl::string_view text);
 

@@ -114,12 +114,20 @@ absl::StatusOr<Response> Fetch(const Outgoing& outgoing) {
   return std::move(incoming.response);
 }
 
+void HandOn(absl::string_view name, const std::string& value, std::vector<std::string>* headers) {
+  if (!value.empty() && telemetry::MayTravel(value)) headers->push_back(absl::StrCat(name, ": ", value));
+}
+
 rpc::Reply<Response> Run(rpc::BlockingPool& pool, const rpc::CallContext& call, Outgoing outgoing) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(call.Left());
   outgoing.budget = std::max(std::chrono::milliseconds(1), std::min(outgoing.options.timeout, left));
   if (call.trace.IsSet()) {
     outgoing.headers.push_back(absl::StrCat("traceparent: ", telemetry::WriteTraceparent(call.trace)));
+    if (call.trace.speaks_b3) outgoing.headers.push_back(absl::StrCat("b3: ", telemetry::WriteB3(call.trace)));
   }
+  HandOn("tracestate", call.trace.tracestate, &outgoing.headers);
+  HandOn("baggage", call.trace.baggage, &outgoing.headers);
+  HandOn("x-request-id", call.trace.request_id, &outgoing.headers);
   // 100-continue would cost a second where the peer does not know it.
   outgoing.headers.emplace_back("Expect:");
   auto fetch = [outgoing = std::move(outgoing)] { return Fetch(outgoing); };

@@ -107,7 +107,6 @@ class ServerSession {
   void OnArrived(bool ok);
   void OnDone();
   void Release();
-  void ReadMetadata();
 
   struct RequestStop {
     std::stop_source* stop;

@@ -3,6 +3,8 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <thread>
@@ -12,6 +14,8 @@
 
 namespace boutique::runtime {
 namespace {
+
+constexpr char kCollector[] = "localhost:4317";  // where OTLP over gRPC is by convention
 
 // In one process the gateway and ten services share the loops, and the gateway alone, which serves no gRPC, makes most
 // of the mesh's work; a single service has the cores to share with others.
@@ -61,16 +65,16 @@ HostSettings::HostSettings(Settings& settings)
   settings.Duration("SHUTDOWN_GRACE", &shutdown_grace, std::chrono::seconds(0), std::chrono::minutes(10),
                     "on SIGTERM, time that running requests get to end");
   settings.Flag("ENABLE_TRACING", &tracing, "send spans to COLLECTOR_SERVICE_ADDR");
-  settings.PeerAddress("COLLECTOR_SERVICE_ADDR", "host:port of an OpenTelemetry collector (OTLP over gRPC)");
+  settings.PeerAddress("COLLECTOR_SERVICE_ADDR", "host:port of an OpenTelemetry collector (OTLP over gRPC); localhost:4317 without it");
   trace_name = settings.about().name;
   settings.Text("OTEL_SERVICE_NAME", &trace_name, "the name of this program in traces");
 }
 
 Host::Host(const Settings& settings, HostSettings own) : settings_(settings), own_(std::move(own)), blocking_(4) {
   own_.listen_host = WithoutBrackets(own_.listen_host);
-  const std::string collector = settings.AddressOf("COLLECTOR_SERVICE_ADDR");
-  if (own_.tracing && !collector.empty()) {
-    spans_ = std::make_unique<TraceExporter>(own_.trace_name, collector, metrics_);
+  if (own_.tracing) {
+    const std::string collector = settings.AddressOf("COLLECTOR_SERVICE_ADDR");
+    spans_ = std::make_unique<TraceExporter>(own_.trace_name, collector.empty() ? kCollector : collector, metrics_);
   }
 }
 
@@ -85,9 +89,6 @@ bool Host::IsLocal(const std::string& service) const {
 
 std::vector<absl::Status> Host::CheckPeers() const {
   std::vector<absl::Status> problems;
-  if (own_.tracing && spans_ == nullptr) {
-    problems.push_back(absl::InvalidArgumentError("COLLECTOR_SERVICE_ADDR: is required with ENABLE_TRACING"));
-  }
   for (const Peer& peer : peers_) {
     if (peer.need == Need::kOptional || IsLocal(peer.service) || !settings_.AddressOf(peer.variable).empty()) continue;
     problems.push_back(
@@ -195,6 +196,8 @@ bool Host::IsReady(absl::string_view service) const {
   const std::lock_guard lock(ready_mutex_);
   return !stopping_ && not_ready_.count(std::string(service)) == 0;
 }
+
+void Host::RequestStop() { kill(getpid(), SIGTERM); }
 
 void Host::Stop() {
   {

@@ -154,6 +154,7 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::AnswerAsBefore(const rpc::Ca
 rpc::Reply<pb::Order> CheckoutService::Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request) {
   const pb::Cart cart = co_await OrReturn(co_await FetchCart(shop_, call, request.user_id()));
   const std::vector<pb::CartItem> lines(cart.items().begin(), cart.items().end());
+  co_await OrReturn(CheckLines(lines));
   // Prices and postage do not depend on each other, so ask for both at once.
   auto [priced, quoted] =
       co_await coro::WhenAll(FetchPrices(shop_, call, lines), FetchQuote(shop_, call, request.address(), cart));

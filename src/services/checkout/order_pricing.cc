@@ -1,9 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/checkout/order_pricing.h"
 
+#include <cstddef>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace boutique::checkout {
+namespace {
+
+constexpr std::size_t kMostLines = 500;
+constexpr int kMostOfOne = 1000;
+
+}  // namespace
+
+absl::Status CheckLines(const std::vector<pb::CartItem>& lines) {
+  if (lines.size() > kMostLines) {
+    return absl::FailedPreconditionError(absl::StrCat("the cart has more than ", kMostLines, " lines"));
+  }
+  for (const pb::CartItem& line : lines) {
+    if (line.quantity() >= 1 && line.quantity() <= kMostOfOne) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("the cart must have 1 to ", kMostOfOne, " of product ", line.product_id()));
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<PricedOrder> PriceOrder(const std::vector<pb::CartItem>& lines,
                                        const std::vector<base::Money>& unit_prices, const base::Money& shipping) {

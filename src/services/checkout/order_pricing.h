@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "hipstershop/types.pb.h"
 #include "platform/base/money.h"
@@ -19,6 +20,10 @@ struct PricedOrder {
   base::Money shipping;
   base::Money total;
 };
+
+// FAILED_PRECONDITION if a cart cannot be ordered as it is: a cart of ours holds at most 500 lines of 1 to 1,000 each,
+// another implementation's may hold anything.
+absl::Status CheckLines(const std::vector<pb::CartItem>& lines);
 
 // Prices `lines` by `unit_prices`, one for each, which are in one currency, as is `shipping`. OUT_OF_RANGE if the total
 // cannot be expressed; INTERNAL if there are not as many prices as lines; INVALID_ARGUMENT for malformed amounts.

@@ -19,22 +19,12 @@ absl::Status FirstError(std::initializer_list<absl::Status> checks) {
 }
 
 absl::Status CheckAddress(const pb::Address& address) {
+  if (address.zip_code() < 0) return base::InvalidField("address.zip_code", "must not be negative");
   return FirstError({base::CheckLength("address.street_address", address.street_address(), 1, 512),
                      base::CheckLength("address.city", address.city(), 1, 128),
                      base::CheckLength("address.state", address.state(), 0, 128),
                      base::CheckLength("address.country", address.country(), 1, 128),
                      base::CheckLength("address.postal_code", address.postal_code(), 0, 32)});
-}
-
-// Something, an at sign, and something: whether the address exists shows when mail is sent to it.
-absl::Status CheckEmail(absl::string_view email) {
-  if (absl::Status bad = base::CheckLength("email", email, 3, 254); !bad.ok()) return bad;
-  const std::size_t at = email.find('@');
-  const bool has_blank = email.find_first_of(" \t\r\n") != absl::string_view::npos;
-  if (at == 0 || at == absl::string_view::npos || at + 1 == email.size() || has_blank) {
-    return base::InvalidField("email", "is not an e-mail address");
-  }
-  return absl::OkStatus();
 }
 
 // Length before text: no two lists of fields run together to the same bytes.
@@ -49,7 +39,7 @@ absl::Status CheckOrderRequest(const pb::PlaceOrderRequest& request) {
   }
   if (!request.has_address()) return base::InvalidField("address", "is required");
   if (absl::Status bad = CheckAddress(request.address()); !bad.ok()) return bad;
-  if (absl::Status bad = CheckEmail(request.email()); !bad.ok()) return bad;
+  if (absl::Status bad = base::CheckEmail("email", request.email()); !bad.ok()) return bad;
   if (!request.has_credit_card()) return base::InvalidField("credit_card", "is required");
   if (!request.idempotency_key().empty()) {
     if (absl::Status bad = base::CheckIdempotencyKey(request.idempotency_key()); !bad.ok()) return bad;

@@ -70,7 +70,9 @@ rpc::Reply<pb::Order> OrderSaga::Run(pb::CreditCardInfo card) {
   *request.mutable_amount() = order_.total();
   *request.mutable_credit_card() = std::move(card);
   request.set_idempotency_key(order_.order_id());
-  auto charge = co_await shop_.payments.Call<&pb::PaymentService::Stub::AsyncCharge>(call_, std::move(request));
+  // Half of the budget: the rest is for finding out what became of it, and for undoing it, if no answer comes.
+  const rpc::CallContext half = call_.Within(call_.Left() / 2);
+  auto charge = co_await shop_.payments.Call<&pb::PaymentService::Stub::AsyncCharge>(half, std::move(request));
   if (!charge.ok() && IsRefusal(charge.status())) {
     const bool is_the_cards_fault =
         absl::IsInvalidArgument(charge.status()) || absl::IsFailedPrecondition(charge.status());

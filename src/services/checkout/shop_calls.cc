@@ -31,7 +31,10 @@ rpc::Reply<base::Money> ConvertOne(const ShopClients& shop, const rpc::CallConte
   request.set_to_code(std::move(currency));
   const auto converted = co_await shop.currency.Call<&pb::CurrencyService::Stub::AsyncConvert>(call, std::move(request));
   if (!converted.ok()) co_return converted.status();
-  co_return base::Money::Of(*converted);
+  base::Money result = base::Money::Of(*converted);
+  // The public currencyservice converts to a code that it does not know without complaint, and to nothing.
+  if (result.IsZero() && !amount.IsZero()) co_return absl::InvalidArgumentError("converts to nothing");
+  co_return result;
 }
 
 absl::StatusOr<std::vector<base::Money>> AllOrFirstError(std::vector<absl::StatusOr<base::Money>> results) {
@@ -82,6 +85,7 @@ rpc::Reply<std::vector<base::Money>> ConvertAll(const ShopClients& shop, const r
   pb::ConvertManyRequest request;
   request.set_to_code(currency);
   for (const base::Money& amount : amounts) amount.CopyTo(request.add_from());
+  const int wanted = request.from_size();
   const auto converted =
       co_await shop.currency.Call<&pb::CurrencyService::Stub::AsyncConvertMany>(call, std::move(request));
   if (absl::IsUnimplemented(converted.status())) {
@@ -93,6 +97,9 @@ rpc::Reply<std::vector<base::Money>> ConvertAll(const ShopClients& shop, const r
     co_return std::move(all);
   }
   if (!converted.ok()) co_return BlameCurrency(currency, converted.status());
+  if (converted->converted_size() != wanted) {
+    co_return absl::InternalError("currency failure: not every amount was converted");
+  }
   std::vector<base::Money> results;
   for (const pb::Money& amount : converted->converted()) results.push_back(base::Money::Of(amount));
   co_return results;

@@ -32,6 +32,10 @@ rpc::Reply<pb::ConvertManyResponse> CurrencyService::ConvertMany(const rpc::Call
   if (request.from_size() > kMostAmounts) {
     co_return base::InvalidField("from", absl::StrCat("must have at most ", kMostAmounts, " amounts"));
   }
+  // A list of nothing asks, too, for a currency that exists.
+  if (const auto known = rates_.Convert({request.to_code(), 0, 0}, request.to_code()); !known.ok()) {
+    co_return known.status();
+  }
   pb::ConvertManyResponse reply;
   for (const pb::Money& amount : request.from()) {
     const auto converted = rates_.Convert(base::Money::Of(amount), request.to_code());

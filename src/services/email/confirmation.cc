@@ -9,26 +9,9 @@
 namespace boutique::email {
 namespace {
 
-constexpr std::size_t kLongestAddress = 254;  // of a path in SMTP, without its brackets
-constexpr std::size_t kLongestLocalPart = 64;
 constexpr std::size_t kLongestId = 128;
 constexpr int kMostLines = 1000;
 constexpr int kMostOfOne = 1000;
-
-bool HasForbiddenCharacter(absl::string_view address) {
-  for (const char c : address) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte == 0x7f || absl::string_view("\"(),:;<>[\\]").find(c) != absl::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// Labels between dots, none of them empty.
-bool HasEmptyLabel(absl::string_view dotted) {
-  return dotted.front() == '.' || dotted.back() == '.' || dotted.find("..") != absl::string_view::npos;
-}
 
 absl::Status CheckCost(absl::string_view field, const pb::Money& cost) {
   const base::Money amount = base::Money::Of(cost);
@@ -84,21 +67,8 @@ absl::Status CheckOrder(const pb::OrderResult& order) {
 
 }  // namespace
 
-absl::Status CheckAddress(absl::string_view field, absl::string_view address) {
-  if (absl::Status bad = base::CheckLength(field, address, 1, kLongestAddress); !bad.ok()) return bad;
-  const absl::Status implausible = base::InvalidField(field, "is not an e-mail address");
-  if (HasForbiddenCharacter(address)) return implausible;
-  const std::size_t at = address.find('@');
-  if (at == absl::string_view::npos || at == 0 || at > kLongestLocalPart) return implausible;
-  const absl::string_view domain = address.substr(at + 1);
-  const bool one_at = domain.find('@') == absl::string_view::npos;
-  if (domain.empty() || !one_at || domain.find('.') == absl::string_view::npos) return implausible;
-  if (HasEmptyLabel(address.substr(0, at)) || HasEmptyLabel(domain)) return implausible;
-  return absl::OkStatus();
-}
-
 absl::Status CheckConfirmation(const pb::SendOrderConfirmationRequest& request) {
-  if (absl::Status bad = CheckAddress("email", request.email()); !bad.ok()) return bad;
+  if (absl::Status bad = base::CheckEmail("email", request.email()); !bad.ok()) return bad;
   if (!request.has_order()) return base::InvalidField("order", "is required");
   return CheckOrder(request.order());
 }

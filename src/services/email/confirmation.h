@@ -10,11 +10,6 @@ namespace boutique::email {
 
 namespace pb = ::hipstershop;
 
-// OK for an address that a mail server could know: local@domain, at most 254 bytes, no spaces, quotes or control
-// characters, and a dot inside the domain. Letters of any script pass. INVALID_ARGUMENT that names `field` otherwise;
-// the address itself is not in the message.
-absl::Status CheckAddress(absl::string_view field, absl::string_view address);
-
 // OK if the request has a plausible recipient and an order with its id whose other fields, where they are set, are
 // within the contract's bounds. INVALID_ARGUMENT, or OUT_OF_RANGE for a quantity, that names the first bad field.
 absl::Status CheckConfirmation(const pb::SendOrderConfirmationRequest& request);

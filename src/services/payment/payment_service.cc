@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/payment/payment_service.h"
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,8 @@ namespace boutique::payment {
 namespace {
 
 using rpc::OrReturn;
+
+constexpr auto kRecordBudget = std::chrono::seconds(5);
 
 absl::Status CheckAmount(const pb::ChargeRequest& request) {
   if (!request.has_amount()) return base::InvalidField("amount", "is required");
@@ -77,7 +80,9 @@ rpc::Reply<pb::ChargeResponse> PaymentService::Charge(const rpc::CallContext& ca
   charge.record.set_card_brand(card.brand);
   charge.record.set_card_last_four(card.last_four);
   *charge.record.mutable_amount() = request.amount();
-  const auto kept = co_await charges_.Keep(call, std::move(charge));
+  // Whoever asked may have gone meanwhile, but the money has moved: that is recorded all the same.
+  const rpc::CallContext own = call.Detached(kRecordBudget);
+  const auto kept = co_await charges_.Keep(own, std::move(charge));
   if (!kept.ok()) co_return kept.status();
   co_return AnswerOf(*kept, fingerprint);
 }

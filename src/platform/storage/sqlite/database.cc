@@ -51,6 +51,7 @@ bool Database::Enqueue(Job* job) {
 
 void Database::Serve() {
   std::vector<Job*> batch;
+  auto probed = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   while (true) {
     const auto has_work = [this] { return closing_ || !waiting_.empty(); };
@@ -64,10 +65,14 @@ void Database::Serve() {
     batch.assign(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
     lock.unlock();
-    if (batch.empty()) {
+    if (!batch.empty()) RunBatch(batch);
+    // Between batches, too: reads alone do not tell whether writing works again.
+    const auto now = std::chrono::steady_clock::now();
+    if (able_) {
+      probed = now;
+    } else if (now - probed >= kProbeInterval) {
       Probe();
-    } else {
-      RunBatch(batch);
+      probed = now;
     }
     lock.lock();
   }

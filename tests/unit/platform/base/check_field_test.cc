@@ -64,5 +64,32 @@ TEST_CASE("a clock counts milliseconds since 1970", "[clock]") {
   CHECK(SystemClock::Instance().NowMs() > 1'700'000'000'000);
 }
 
+TEST_CASE("plausible addresses pass", "[check_field]") {
+  for (const char* address :
+       {"a@b.c", "someone@example.com", "o'neil+shop@mail.example.co.uk", "müller@bücher.example"}) {
+    INFO(address);
+    CHECK(CheckEmail("email", address).ok());
+  }
+  CHECK(CheckEmail("email", std::string(64, 'a') + "@" + std::string(185, 'b') + ".com").ok());
+}
+
+TEST_CASE("what no mail server could know is refused, without repeating it", "[check_field]") {
+  const std::string longest = std::string(64, 'a') + "@" + std::string(186, 'b') + ".com";
+  for (const std::string& address :
+       {std::string(), std::string("anna"), std::string("@example.com"), std::string("anna@"),
+        std::string("anna@localhost"), std::string("anna@.com"), std::string("anna@example."),
+        std::string("anna@example..com"), std::string("an..na@example.com"), std::string(".anna@example.com"),
+        std::string("anna.@example.com"), std::string("anna@bob@example.com"), std::string("an na@example.com"),
+        std::string("anna@example.com\r\nBcc: all@example.com"), std::string("anna\0@example.com", 17),
+        std::string("<anna@example.com>"), std::string("anna,bob@example.com"),
+        std::string(65, 'a') + "@example.com", longest}) {
+    INFO(address);
+    const absl::Status bad = CheckEmail("email", address);
+    CHECK_CODE(bad, kInvalidArgument);
+    CHECK(bad.message().substr(0, 6) == "email:");
+    CHECK(bad.message().find("anna") == absl::string_view::npos);
+  }
+}
+
 }  // namespace
 }  // namespace boutique::base

@@ -18,7 +18,7 @@ using std::chrono::nanoseconds;
 
 TEST_CASE("durations are read as people write them", "[duration]") {
   const std::vector<std::pair<std::string, nanoseconds>> table = {
-      {"0", 0ns},      {"0s", 0ns},       {"1ns", 1ns},           {"5us", 5us},       {"20ms", 20ms},
+      {"0", 0ns},      {"0s", 0ns},       {"1ns", 1ns},           {"5us", 5us}, {"5\u00b5s", 5us}, {"5\u03bcs", 5us},       {"20ms", 20ms},
       {"5.5s", 5500ms}, {"90m", 90min},    {"1h30m", 90min},       {"30d", 720h},      {"1d12h", 36h},
       {"1m1ms", 60001ms}, {"0.5h", 30min}, {"1h0.5m2s", 3632s},    {"0.001s", 1ms},    {"36500d", 876000h},
   };

@@ -16,6 +16,13 @@ class ClientFixture : public ServerFixture {
     router.Add("GET", "/moved", [](const rpc::CallContext&, const Request&) -> rpc::Reply<Response> {
       co_return SeeOther("/hello?moved");
     });
+    router.Add("GET", "/headers", [](const rpc::CallContext&, const Request& request) -> rpc::Reply<Response> {
+      std::string all;
+      for (const char* const name : {"traceparent", "b3", "tracestate", "baggage", "x-request-id"}) {
+        absl::StrAppend(&all, request.HeaderOf(name), "\n");
+      }
+      co_return Answer(200, "text/plain", std::move(all));
+    });
     Start();
   }
   std::string Url(absl::string_view path) { return absl::StrCat("http://127.0.0.1:", port, path); }
@@ -25,7 +32,8 @@ class ClientFixture : public ServerFixture {
   }
   rpc::Reply<Response> GetOnLoop(std::string url, FetchOptions options) {
     co_await rpc::ResumeOn(*loops[0]);
-    const rpc::CallContext call = rpc::Begin(*loops[0], budget);
+    rpc::CallContext call = rpc::Begin(*loops[0], budget);
+    if (trace.IsSet()) call.trace = trace;
     auto response = co_await client.Get(call, std::move(url), options);
     if (!call.loop->IsCurrent()) co_return absl::InternalError("resumed on another thread");
     co_return std::move(response);
@@ -38,6 +46,7 @@ class ClientFixture : public ServerFixture {
   }
 
   std::chrono::nanoseconds budget = std::chrono::seconds(10);
+  telemetry::TraceContext trace;
   rpc::BlockingPool pool{2};
   Client client{pool};
 };
@@ -55,6 +64,18 @@ TEST_CASE_METHOD(ClientFixture, "a body is posted", "[http]") {
   const auto response = coro::SyncWait(PostOnLoop(Url("/echo"), "{\"a\":1}"));
   REQUIRE_OK(response);
   CHECK(response->body == "{\"a\":1}");
+}
+
+TEST_CASE_METHOD(ClientFixture, "the request's trace travels along", "[http]") {
+  REQUIRE(telemetry::ReadTraceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", &trace));
+  trace.speaks_b3 = true;
+  trace.tracestate = "vendor=1";
+  trace.baggage = "user=test";
+  trace.request_id = "request-1";
+  const auto response = Get(Url("/headers"));
+  REQUIRE_OK(response);
+  CHECK(response->body == absl::StrCat(telemetry::WriteTraceparent(trace), "\n", telemetry::WriteB3(trace),
+                                       "\nvendor=1\nuser=test\nrequest-1\n"));
 }
 
 TEST_CASE_METHOD(ClientFixture, "a peer that is away is UNAVAILABLE", "[http]") {

@@ -79,6 +79,24 @@ TEST_CASE_METHOD(FakeShop, "D4: an order in an unknown currency is refused and c
   CHECK(payments.charge.calls == 0);
 }
 
+TEST_CASE_METHOD(FakeShop, "D4: an unknown currency is not free beside the public currency service", "[checkout]") {
+  PutInCart("MUG");
+  exchange.is_original = true;
+  CHECK_CODE(PlaceOrder("XAF"), kInvalidArgument);
+  CHECK(payments.charge.calls == 0);
+  const auto order = PlaceOrder("EUR");
+  REQUIRE_OK(order);
+  CHECK(base::Money::Of(order->items(0).cost()) == base::Money{"EUR", 7, 950000000});
+}
+
+TEST_CASE_METHOD(FakeShop, "D5: a cart that holds less than nothing of a product is not ordered", "[checkout]") {
+  PutInCart("WATCH");
+  PutInCart("MUG", -5);
+  CHECK_CODE(PlaceOrder(), kFailedPrecondition);
+  CHECK(payments.charge.calls == 0);
+  CHECK(orders.create.calls == 0);
+}
+
 TEST_CASE_METHOD(FakeShop, "another total than the expected one is told before anything is charged", "[checkout]") {
   PutInCart("MUG");
   auto request = Request();
@@ -134,6 +152,15 @@ TEST_CASE_METHOD(FakeShop, "a charge whose answer is lost is found and the order
 TEST_CASE_METHOD(FakeShop, "a charge that never arrived is forbidden for ever", "[checkout]") {
   PutInCart("MUG");
   payments.charge.failure = absl::UnavailableError("the line broke");
+  CHECK_CODE(PlaceOrder(), kUnavailable);
+  CHECK(payments.refund.calls == 1);
+  CHECK(payments.Standing() == 0);
+  CHECK(orders.path.back() == pb::CANCELLED);
+}
+
+TEST_CASE_METHOD(FakeShop, "D9: a charge that hangs leaves time to forbid it", "[checkout]") {
+  PutInCart("MUG");
+  payments.delay = std::chrono::seconds(30);
   CHECK_CODE(PlaceOrder(), kUnavailable);
   CHECK(payments.refund.calls == 1);
   CHECK(payments.Standing() == 0);

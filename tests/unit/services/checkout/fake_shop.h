@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "platform/rpc/client.h"
 #include "platform/rpc/server.h"
+#include "platform/rpc/sleep.h"
 #include "platform/telemetry/metrics.h"
 #include "services/checkout/checkout_service.h"
 #include "services/currency/currency_service.h"
@@ -102,6 +103,37 @@ struct FakeCatalog {
   }
 };
 
+// The real currency service, or one that does as the public one: it knows no ConvertMany, and converts to a code that
+// it does not know without complaint, and to nothing.
+struct FakeCurrency {
+  currency::CurrencyService real{currency::ExchangeRates::Reference()};
+  bool is_original = false;
+  rpc::Reply<pb::GetSupportedCurrenciesResponse> GetSupportedCurrencies(const rpc::CallContext& call,
+                                                                        const pb::Empty& request) {
+    return real.GetSupportedCurrencies(call, request);
+  }
+  rpc::Reply<pb::Money> Convert(const rpc::CallContext& call, const pb::CurrencyConversionRequest& request) {
+    auto converted = co_await real.Convert(call, request);
+    if (!is_original || converted.ok()) co_return std::move(converted);
+    pb::Money nothing;
+    nothing.set_currency_code(request.to_code());
+    co_return nothing;
+  }
+  rpc::Reply<pb::ConvertManyResponse> ConvertMany(const rpc::CallContext& call,
+                                                  const pb::ConvertManyRequest& request) {
+    if (is_original) co_return absl::UnimplementedError("");
+    auto converted = co_await real.ConvertMany(call, request);
+    co_return std::move(converted);
+  }
+  void RegisterWith(rpc::Server& server) {
+    using Async = pb::CurrencyService::AsyncService;
+    server.Add<pb::CurrencyService>(
+        *this, rpc::Method<&Async::RequestGetSupportedCurrencies, &FakeCurrency::GetSupportedCurrencies>{},
+        rpc::Method<&Async::RequestConvert, &FakeCurrency::Convert>{},
+        rpc::Method<&Async::RequestConvertMany, &FakeCurrency::ConvertMany>{});
+  }
+};
+
 struct FakeShipping {
   Fallible quote, ship, cancel;
   std::map<std::string, pb::Shipment> shipments;  // by key
@@ -141,11 +173,16 @@ struct FakeShipping {
 struct FakePayments {
   Fallible charge, get, refund;
   bool charges_before_failing = false;  // the answer is lost, the charge is not
+  std::chrono::milliseconds delay{0};   // before a charge, which is not made if the caller goes meanwhile
   std::map<std::string, pb::ChargeRecord> records;  // by key
   pb::ChargeRequest last;
-  rpc::Reply<pb::ChargeResponse> Charge(const rpc::CallContext&, const pb::ChargeRequest& request) {
+  rpc::Reply<pb::ChargeResponse> Charge(const rpc::CallContext& call, const pb::ChargeRequest& request) {
     const absl::Status bad = charge.Next();
     last = request;
+    if (delay.count() > 0) {
+      const bool elapsed = co_await rpc::Sleep(call, delay);
+      if (!elapsed) co_return absl::CancelledError("the caller has gone");
+    }
     if (!bad.ok() && !charges_before_failing) co_return bad;
     pb::ChargeRecord& record = records[request.idempotency_key()];
     record.set_state(pb::ChargeRecord::STANDING);
@@ -264,7 +301,7 @@ class FakeShop {
   FakeShop() {
     carts.RegisterWith(server_);
     catalog.RegisterWith(server_);
-    currency_.RegisterWith(server_);
+    exchange.RegisterWith(server_);
     shipping.RegisterWith(server_);
     payments.RegisterWith(server_);
     email.RegisterWith(server_);
@@ -326,6 +363,7 @@ class FakeShop {
 
   FakeCarts carts;
   FakeCatalog catalog;
+  FakeCurrency exchange;
   FakeShipping shipping;
   FakePayments payments;
   FakeEmail email;
@@ -341,7 +379,6 @@ class FakeShop {
   rpc::Client<pb::PaymentService> payment_client_;
   rpc::Client<pb::EmailService> email_client_;
   rpc::Client<pb::OrderService> order_client_;
-  currency::CurrencyService currency_{currency::ExchangeRates::Reference()};
   CheckoutService checkout_{ShopClients{cart_client_, catalog_client_, currency_client_, shipping_client_,
                                         payment_client_, email_client_, order_client_},
                             after_, metrics_, CheckoutOptions{.saga_budget = std::chrono::milliseconds(700)}};

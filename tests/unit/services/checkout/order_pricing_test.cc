@@ -3,6 +3,9 @@
 
 #include <rapidcheck.h>
 
+#include <limits>
+#include <vector>
+
 #include "support/catch.h"
 
 namespace boutique::checkout {
@@ -17,6 +20,15 @@ std::vector<pb::CartItem> Lines(const std::vector<int>& quantities) {
     lines.back().set_quantity(quantity);
   }
   return lines;
+}
+
+TEST_CASE("D5: a quantity that no cart of ours would hold is not ordered") {
+  CHECK_CODE(CheckLines(Lines({1, 1000})), kOk);
+  for (const int quantity : {0, -1, 1001, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()}) {
+    CHECK_CODE(CheckLines(Lines({1, quantity})), kFailedPrecondition);
+  }
+  CHECK_CODE(CheckLines(Lines(std::vector<int>(500, 1))), kOk);
+  CHECK_CODE(CheckLines(Lines(std::vector<int>(501, 1))), kFailedPrecondition);
 }
 
 TEST_CASE("each unit price is rounded once, half away from zero") {

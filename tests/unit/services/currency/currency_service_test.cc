@@ -64,6 +64,14 @@ TEST_CASE_METHOD(Bureau, "one bad amount fails the whole conversion", "[currency
   CHECK_CODE(coro::SyncWait(service.ConvertMany(call, many)), kInvalidArgument);
 }
 
+TEST_CASE_METHOD(Bureau, "nothing is not converted into an unknown currency", "[currency]") {
+  pb::ConvertManyRequest many;
+  many.set_to_code("JPY");
+  CHECK(coro::SyncWait(service.ConvertMany(call, many)).ok());
+  many.set_to_code("XAF");
+  CHECK_CODE(coro::SyncWait(service.ConvertMany(call, many)), kInvalidArgument);
+}
+
 TEST_CASE_METHOD(Bureau, "a thousand amounts are enough", "[currency]") {
   pb::ConvertManyRequest many;
   many.set_to_code("JPY");
