@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CODE = {".h", ".cc", ".proto", ".cmake", ".sh", ".py", ".js", ".mjs", ".ts", ".css"}
 LICENCE = "SPDX-License-Identifier: Apache-2.0"
 RANKS = {"platform/base": 0, "platform/coro": 1, "platform": 2, "platform/runtime": 3, "services": 4, "gateway": 4,
-         "boutique": 5}
+         "loadgenerator": 4, "boutique": 5}
 
 
 def blank(text):

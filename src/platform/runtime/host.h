@@ -3,6 +3,7 @@
 // Threads: modules install, and the process starts and stops, from one thread; what says otherwise is safe from any.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -126,6 +127,12 @@ class Host {
   // Whether one service of this process is, by its full name. Safe from any thread.
   bool IsReady(absl::string_view service) const;
 
+  // Asks the program to stop, as SIGTERM does; of a program that runs by Main. Safe from any thread.
+  static void RequestStop();
+  // What the program ends with when it has stopped in good order: 0 unless told otherwise. Safe from any thread.
+  void SetExitStatus(int status) { exit_status_ = status; }
+  int exit_status() const { return exit_status_; }
+
   // ---- for Process ----
 
   // One status for each problem; empty when everything runs.
@@ -175,6 +182,7 @@ class Host {
   std::vector<rpc::Loop*> loops_;
   coro::TaskScope background_;
   int grpc_port_ = 0;
+  std::atomic<int> exit_status_{0};
   mutable std::mutex ready_mutex_;
   std::set<std::string> not_ready_;
   bool started_ = false;

@@ -65,7 +65,7 @@ int Run(Process& process, int argc, char** argv) {
   telemetry::Log(telemetry::Severity::kInfo, "stopping", {{"signal", signal}});
   process.Stop();
   telemetry::Log(telemetry::Severity::kInfo, "stopped");
-  return 0;
+  return process.exit_status();
 }
 
 }  // namespace boutique::runtime

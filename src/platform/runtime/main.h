@@ -7,8 +7,9 @@
 
 namespace boutique::runtime {
 
-// Runs the process until SIGTERM or SIGINT; a second signal ends it at once. 0 after a clean stop, 1 if it could not
-// start: one line on standard error for each problem. --help prints the options.
+// Runs the process until SIGTERM or SIGINT; a second signal ends it at once. Returns 0 after a clean stop, or what
+// Host::SetExitStatus said; 1 if it could not start: one line on standard error for each problem. --help prints the
+// options.
 int Run(Process& process, int argc, char** argv);
 // Before anything starts a thread.
 void PrepareProcess();

@@ -35,6 +35,7 @@ std::vector<absl::Status> Process::Start(const std::vector<std::string>& argumen
 void Process::Stop() {
   if (host_ == nullptr) return;
   host_->Stop();
+  exit_status_ = host_->exit_status();
   host_.reset();
 }
 

@@ -36,6 +36,8 @@ class Process {
   // problem; empty when it runs, and when help was wanted.
   std::vector<absl::Status> Start(const std::vector<std::string>& arguments);
   void Stop();
+  // What the host had for it when it stopped (Host::SetExitStatus).
+  int exit_status() const { return exit_status_; }
 
   const Settings& settings() const { return settings_; }
   // While it runs.
@@ -48,6 +50,7 @@ class Process {
   HostSettings host_settings_;
   std::vector<std::unique_ptr<Module>> modules_;
   std::unique_ptr<Host> host_;
+  int exit_status_ = 0;
 };
 
 }  // namespace boutique::runtime
