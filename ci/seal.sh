@@ -11,8 +11,9 @@
 #   --cert FILE  the controller's certificate (kubeseal --fetch-cert); without it kubeseal asks the current cluster
 source "$(dirname "$0")/lib.sh"
 
+# Without a line's end, which would be a part of it.
 make_password() {
-  openssl rand -hex 24
+  openssl rand -hex 24 | tr -d '\n'
 }
 
 # The first line of standard input, without its end.
