@@ -22,14 +22,13 @@ def fail(text):
     sys.exit(f"README: {text}")
 
 
-def check_settings(readme, folder):
-    marked = re.search(r"<!-- settings -->\n(.*?)\n<!-- end of settings -->", readme, re.S)
+def check_settings(readme, what, wanted):
+    marked = re.search(rf"<!-- {what} -->\n(.*?)\n<!-- end of {what} -->", readme, re.S)
     if not marked:
-        fail("the table of settings has no marks")
-    wanted = settings_table.table(folder)
+        fail(f"the table of {what} has no marks")
     if marked.group(1).strip() != wanted:
         print(wanted)
-        fail("the table of settings is not that of --help; the right one is printed above")
+        fail(f"the table of {what} is not that of --help; the right one is printed above")
 
 
 class Shop:
@@ -119,7 +118,8 @@ def main():
         readme = file.read()
     if not shutil.which("grpcurl") and not os.access(buf, os.X_OK):
         fail(f"neither grpcurl nor {buf} is there: run npm ci in tests/readme")
-    check_settings(readme, folder)
+    check_settings(readme, "settings", settings_table.table(folder))
+    check_settings(readme, "settings of loadgenerator", settings_table.load_table(folder))
     shop = Shop(folder)
     try:
         check_examples(readme, shop.addresses["grpc"], buf)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints the README's table of settings, made from every program's --help.
+"""Prints the README's tables of settings, made from every program's --help: the shop's, and the load generator's.
 
 usage: settings_table.py BIN_FOLDER
 """
@@ -57,5 +57,17 @@ def table(folder):
     return "\n".join(lines)
 
 
+def load_table(folder):
+    """What the load generator has beyond the settings of every program."""
+    common = {variable for variable, *_ in settings_of(folder, "adservice")}
+    lines = ["| variable | default | meaning |", "|---|---|---|"]
+    for variable, _, default, meaning in settings_of(folder, "loadgenerator"):
+        if variable not in common:
+            lines.append(f"| `{variable}` | {f'`{default}`' if default else ''} | {meaning} |")
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
     print(table(sys.argv[1]))
+    print()
+    print(load_table(sys.argv[1]))

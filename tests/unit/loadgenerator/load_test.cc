@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loadgenerator/load.h"
+
+#include <atomic>
+#include <semaphore>
+
+#include "scripted_shop.h"
+#include "support/catch.h"
+#include "support/eventually.h"
+
+namespace boutique::loadgenerator {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Run {
+  explicit Run(Plan plan) : load(std::move(plan), results, users, [this] { ended.release(); }) {}
+  telemetry::Metrics metrics;
+  Results results{metrics};
+  prometheus::Gauge& users = metrics.Gauge("users", "");
+  std::binary_semaphore ended{0};
+  Load load;
+};
+
+Plan OneShopper(const ScriptedShop& shop) {
+  Plan plan;
+  plan.shop = shop.address();
+  plan.users = 1;
+  plan.think_least = plan.think_most = 0s;
+  return plan;
+}
+
+TEST_CASE("a shopper looks at the home page first, and the load ends with its last request", "[load]") {
+  ScriptedShop shop([](const ScriptedShop::Request&, ScriptedShop::Response&) { return true; });
+  Plan plan = OneShopper(shop);
+  plan.requests = 50;
+  Run run(plan);
+  run.load.Start();
+  run.ended.acquire();
+  run.load.Stop();
+  CHECK(run.results.requests() == 50);
+  CHECK(run.results.failures() == 0);
+  CHECK(run.load.elapsed() > 0ns);
+}
+
+TEST_CASE("the load waits for a shop that is not there yet, and counts none of it", "[load]") {
+  std::atomic<int> asked = 0;
+  ScriptedShop shop([&](const ScriptedShop::Request&, ScriptedShop::Response& response) {
+    if (++asked <= 1) response.result(503);
+    return true;
+  });
+  Plan plan = OneShopper(shop);
+  plan.requests = 1;
+  Run run(plan);
+  run.load.Start();
+  run.ended.acquire();
+  run.load.Stop();
+  CHECK(run.results.requests() == 1);
+  CHECK(run.results.failures() == 0);
+}
+
+TEST_CASE("an open loop charges a shop that stalls for everybody who came meanwhile", "[load]") {
+  // The shop does not answer the second of its requests until a hundred tasks are due behind it.
+  std::atomic<int> asked = 0;
+  std::binary_semaphore go_on(0);
+  ScriptedShop shop([&](const ScriptedShop::Request&, ScriptedShop::Response&) {
+    if (++asked == 2) go_on.acquire();
+    return true;
+  });
+  Plan plan = OneShopper(shop);
+  plan.arrivals_per_second = 1000;
+  plan.requests = 40;
+  Run run(plan);
+  run.load.Start();
+  CHECK(testing::Eventually([&] { return asked >= 2; }));
+  const auto stalled = std::chrono::steady_clock::now();
+  CHECK(testing::Eventually([&] { return std::chrono::steady_clock::now() - stalled > 200ms; }));
+  go_on.release();
+  run.ended.acquire();
+  run.load.Stop();
+  // All but the few that came last waited for most of the stall, although the shop was slow but once.
+  const auto missed = run.results.Missed({.most_p99 = 150ms});
+  CHECK(missed.size() == 1);
+}
+
+TEST_CASE("a load that is stopped in the middle ends at once", "[load]") {
+  ScriptedShop shop([](const ScriptedShop::Request&, ScriptedShop::Response&) { return true; });
+  Plan plan = OneShopper(shop);
+  plan.think_least = plan.think_most = 1h;
+  Run run(plan);
+  run.load.Start();
+  CHECK(testing::Eventually([&] { return run.users.Value() == 1; }));
+  run.load.Stop();
+  CHECK(run.results.requests() <= 1);
+  CHECK_FALSE(run.ended.try_acquire());
+}
+
+}  // namespace
+}  // namespace boutique::loadgenerator
