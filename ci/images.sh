@@ -47,6 +47,7 @@ readonly base=${BASE:-docker.io/library/debian:bookworm-slim}
 mapfile -t all_programs < <(sed -n 's/^FROM .* AS //p' Dockerfile | grep -vxE 'builder|base|runtime')
 is_program() { [[ " ${all_programs[*]} " == *" $1 "* ]]; }
 for program in "$@"; do is_program "$program" || die "no program $program"; done
+programs=("${@:-${all_programs[@]}}")
 
 # --- What to build, and under which names: lines PROGRAM NAME. ---
 
@@ -92,13 +93,11 @@ elif [[ $registry ]]; then
     if $push && [[ $(git status --porcelain) ]]; then die "commit first, or say --tag: its id would not be true"; fi
     tag=$(git rev-parse HEAD)
   fi
-  for program in "${all_programs[@]}"; do wanted+=("$program $registry/$program:$tag"); done
+  for program in "${programs[@]}"; do wanted+=("$program $registry/$program:$tag"); done
 else
-  for program in "${all_programs[@]}"; do wanted+=("$program localhost/boutique/$program:$(inputs_of "$program")"); done
+  for program in "${programs[@]}"; do wanted+=("$program localhost/boutique/$program:$(inputs_of "$program")"); done
 fi
-if (($#)); then
-  mapfile -t wanted < <(printf '%s\n' "${wanted[@]}" | grep -E "^($(IFS='|' && echo "$*")) ")
-fi
+mapfile -t wanted < <(printf '%s\n' "${wanted[@]}" | grep -E "^($(IFS='|' && echo "${programs[*]}")) ")
 if [[ ! ${wanted[*]} ]]; then die "no image to build"; fi
 if $list; then
   printf '%s\n' "${wanted[@]#* }" | sort -u
