@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # run.sh sets them
 # ci/seal.sh, with a stand-in for kubeseal that shows what it was given: the length of the password and its options.
 cat >"$work/bin/kubeseal" <<'END'
 #!/bin/sh

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The whole shop takes orders while its databases are copied; then they are destroyed and put back, and every order that
+was confirmed before the copy is there, charged and shipped.
+
+usage: backup.py BACKUP-SCRIPT BIN-DIR
+"""
+import http.client
+import json
+import pathlib
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def require(condition, what):
+    if not condition:
+        raise SystemExit(f"fault: {what}")
+    print(f"ok: {what}")
+
+
+class Shop:
+    def __init__(self, program, data):
+        self.program, self.data, self.port = program, data, free_port()
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [self.program, f"--port={self.port}", "--grpc-port=0", "--metrics-port=0", f"--data-dir={self.data}"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            try:
+                if self.ask(str(uuid.uuid4()), "GET", "/api/v1/currencies")[0] == 200:
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise SystemExit("the shop does not start")
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.wait(30)
+
+    def ask(self, session, method, path, body=None, key=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        headers = {"Authorization": f"Bearer {session}", "Content-Type": "application/json"}
+        if key:
+            headers["Idempotency-Key"] = key
+        connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        return answer.status, json.loads(text) if text else None
+
+    def order(self, session):
+        """Places an order and returns its id."""
+        status, answer = self.ask(session, "POST", "/api/v1/cart/items", {"productId": "6E92ZMYYFZ", "quantity": 1})
+        assert status == 204, answer
+        status, answer = self.ask(session, "POST", "/api/v1/checkout", {
+            "email": "ada@example.com",
+            "address": {"streetAddress": "1 Main Street", "city": "London", "state": "England",
+                        "country": "UK", "postalCode": "N1 9GU"},
+            "creditCard": {"creditCardNumber": "4432801561520454", "creditCardCvv": 672,
+                           "creditCardExpirationYear": 2039, "creditCardExpirationMonth": 1}}, str(uuid.uuid4()))
+        assert status == 201, (status, answer)
+        return answer["orderId"] if "orderId" in answer else answer["id"]
+
+
+def main(script, bin_folder):
+    with tempfile.TemporaryDirectory() as work:
+        run(script, pathlib.Path(bin_folder, "boutique"), pathlib.Path(work))
+
+
+def run(script, program, work):
+    data, backups = work / "data", work / "backups"
+    data.mkdir()
+    backups.mkdir()
+
+    def backup(*words):
+        return subprocess.run([sys.executable, script, words[0], data, backups, *words[1:]], capture_output=True,
+                              text=True, check=False)
+
+    require("no database" in backup("save").stderr, "nothing to save is said so")
+    shop = Shop(program, data)
+    shop.start()
+    try:
+        session = str(uuid.uuid4())
+        orders, ending = [], threading.Event()
+
+        def shoppers():
+            try:
+                while not ending.is_set():
+                    orders.append(shop.order(session))
+            finally:
+                ending.set()
+
+        thread = threading.Thread(target=shoppers)
+        thread.start()
+        while len(orders) < 20 and not ending.is_set():
+            time.sleep(0.01)
+        for _ in range(3):
+            before = list(orders)
+            saved = backup("save", "2")
+            require(saved.returncode == 0, f"a copy while orders come in, after {len(before)}")
+            time.sleep(1.1)  # a copy's name has its second
+        require(not ending.is_set(), "orders were placed meanwhile, none was refused")
+        ending.set()
+        thread.join()
+        names = backup("list").stdout.split()[::2]
+        require(len(names) == 8, "two copies of each of four databases stay")
+
+        refused = backup("restore")
+        require(refused.returncode == 1 and "in use" in refused.stderr, "a running program's databases are not replaced")
+        require(shop.ask(session, "GET", f"/api/v1/orders/{orders[-1]}")[0] == 200, "and nothing happened to them")
+
+        shop.stop(signal.SIGKILL)
+        for path in data.glob("*.db"):
+            path.write_bytes(b"not a database" * 1000)
+        require("no copy of 20000101T000000Z" in backup("restore", "20000101T000000Z").stderr, "no copy of that time")
+        restored = backup("restore")
+        require(restored.returncode == 0, "the newest copies take the place of what was destroyed")
+        shop.start()
+        missing = [order for order in before if shop.ask(session, "GET", f"/api/v1/orders/{order}")[0] != 200]
+        require(not missing, f"all {len(before)} orders from before the copy are there")
+        shop.order(session)
+        shop.stop()
+        charges = sqlite3.connect(data / "payments.db").execute("SELECT count(*) FROM charges").fetchone()[0]
+        require(charges >= len(before) + 1, "their charges, too, and the shop sells again")
+
+        newest = sorted(backups.glob("orders-*.db"))[-1]
+        newest.write_bytes(newest.read_bytes()[:5000])
+        broken = backup("restore")
+        require(broken.returncode == 1 and "not whole" in broken.stderr, "a broken copy is not put back")
+    finally:
+        if shop.process.poll() is None:
+            shop.stop(signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve())
