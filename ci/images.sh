@@ -135,7 +135,8 @@ build_image() {
   # Where it comes from, without a name or password that the address may have.
   source=$(git remote get-url origin 2>/dev/null | sed -nE 's#^https://([^/@]*@)?#https://#p' || true)
   options+=(--label "org.opencontainers.image.version=$version" --label "org.opencontainers.image.revision=$revision"
-    --label "org.opencontainers.image.source=$source" --label "org.opencontainers.image.base.name=$base")
+    --label "org.opencontainers.image.base.name=$base")
+  if [[ $source ]]; then options+=(--label "org.opencontainers.image.source=$source"); fi
   if $fresh && [[ $program == "${changed[0]}" ]]; then options+=(--pull --no-cache); fi
   if [[ $engine == docker ]]; then
     DOCKER_BUILDKIT=1 docker build "${options[@]}" .
