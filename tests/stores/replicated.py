@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Three Redis servers with their sentinels, started by the scripts of the component redis-replicated, on three addresses
-of the loopback. The master is killed under load, comes back, and then all of them at once.
+of the loopback. The master is killed under load, comes back, and then all of them at once. Beside the load on Redis itself the
+shop takes things into carts: its cart service follows the master.
 
-usage: replicated.py SCRIPTS-FOLDER
+usage: replicated.py SCRIPTS-FOLDER BIN-DIR
 """
+import http.client
+import json
 import os
 import pathlib
 import secrets
@@ -15,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 
 HOSTS = ["127.0.7.1", "127.0.7.2", "127.0.7.3"]
 PASSWORD = secrets.token_hex(16)
@@ -143,22 +147,62 @@ class Load(threading.Thread):
                 time.sleep(0.05)
 
 
-def main(scripts):
+class Shop(threading.Thread):
+    """The whole shop with its carts in that Redis; as a thread, shoppers who add one thing after another."""
+
+    def __init__(self, program, ports):
+        super().__init__(daemon=True)
+        self.port = free_port()
+        addresses = ",".join(f"{host}:{ports[1]}" for host in HOSTS)
+        self.process = subprocess.Popen(
+            [str(program), f"--port={self.port}", "--grpc-port=0", "--metrics-port=0", "--data-dir=:memory:",
+             f"--redis-addr={addresses},sentinel=boutique"],
+            env=os.environ | {"REDIS_PASSWORD": PASSWORD}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.acknowledged, self.refused, self.ending = [], 0, False
+
+    def ask(self, session, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request(method, path, json.dumps(body) if body else None,
+                           {"Authorization": f"Bearer {session}", "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read()
+        return answer.status, json.loads(text) if text else None
+
+    def lines(self, session):
+        return len(self.ask(session, "GET", "/api/v1/cart")[1]["items"])
+
+    def run(self):
+        while not self.ending:
+            session = str(uuid.uuid4())
+            try:
+                status, _ = self.ask(session, "POST", "/api/v1/cart/items", {"productId": "6E92ZMYYFZ", "quantity": 1})
+            except OSError:
+                status = 0
+            if status == 204:
+                self.acknowledged.append((time.monotonic(), session))
+            else:
+                self.refused += 1
+                time.sleep(0.02)
+
+
+def main(scripts, programs):
     ports = (free_port(), free_port())
     with tempfile.TemporaryDirectory() as folder:
         pods = [Pod(number, scripts, folder, ports) for number in range(3)]
+        shop = Shop(programs / "boutique", ports)
         try:
-            run(pods)
+            run(pods, shop)
         except BaseException:
             for pod in pods:
                 print(f"== {pod.host}", (pod.folder / "log").read_text()[-3000:], sep="\n", file=sys.stderr)
             raise
         finally:
+            shop.process.kill()
             for pod in pods:
                 pod.kill()
 
 
-def run(pods):
+def run(pods, shop):
     first, second, third = pods
     for pod in pods:
         pod.start(peers=first.host)
@@ -172,19 +216,27 @@ def run(pods):
 
     load = Load(pods)
     load.start()
+    shop.start()
+    eventually("the shop fills carts", lambda: len(shop.acknowledged) > 50)
     eventually("load runs", lambda: len(load.acknowledged) > 1000)
     killed = time.monotonic()
     first.kill()
     eventually("lines are acknowledged again", lambda: load.acknowledged[-1][0] > killed + 1)
     back = next(when for when, _ in load.acknowledged if when > killed + 0.2) - killed
+    eventually("and the shop's carts are filled again", lambda: shop.acknowledged[-1][0] > killed + 1)
     eventually("there is a new master", lambda: second.master() in (second.host, third.host))
     master = second if second.master() == second.host else third
     other = third if master is second else second
 
     first.start(peers=other.host)
     eventually("the old master comes back as a replica", lambda: first.role() == "slave")
-    load.ending = True
+    load.ending = shop.ending = True
     load.join(10)
+    shop.join(30)
+    empty = [when for when, session in shop.acknowledged if shop.lines(session) != 1]
+    print(f"{len(shop.acknowledged)} carts acknowledged, {shop.refused} refused, {len(empty)} lost")
+    if any(not killed - 1 < when <= killed + 0.2 for when in empty):
+        raise SystemExit("lost: carts that were acknowledged long before the master died, or after")
     kept = {int(line.split("-")[1]) for line in master.redis().ask("HKEYS", "cart:shopper")}
     lost = [(when, line) for when, line in load.acknowledged if line not in kept]
     print(f"{len(load.acknowledged)} lines acknowledged, {len(lost)} lost; the master was away for {back:.1f} s")
@@ -207,6 +259,6 @@ def run(pods):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    main(pathlib.Path(sys.argv[1]).resolve())
+    main(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve())

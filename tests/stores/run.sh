@@ -11,6 +11,6 @@ for program in redis-server redis-cli python3; do
   command -v "$program" >/dev/null || die "needs $program"
 done
 say "redis-replicated"
-timeout 240 python3 tests/stores/replicated.py kustomize/components/redis-replicated
+timeout 240 python3 tests/stores/replicated.py kustomize/components/redis-replicated "$bin"
 say "backup"
 timeout 120 python3 tests/stores/backup.py kustomize/components/backup/backup.py "$bin"

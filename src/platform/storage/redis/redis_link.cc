@@ -8,6 +8,7 @@
 #include <concepts>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "platform/storage/redis/redis_command.h"
 
@@ -33,11 +34,16 @@ auto Link::Unless(Function function) {
 
 void Link::Open(const Endpoint& endpoint) {
   host_ = endpoint.host;
+  asks_sentinel_ = !options_.sentinel.empty();
   patience_.expires_after(options_.connect_timeout);
   patience_.async_wait(Unless([this](const Error& error) {
     if (!error) Fail("connecting took too long", "");
   }));
-  resolver_.async_resolve(host_, absl::StrCat(endpoint.port),
+  Resolve(endpoint.port);
+}
+
+void Link::Resolve(int port) {
+  resolver_.async_resolve(host_, absl::StrCat(port),
                           Unless([this](const Error& error, const Tcp::resolver::results_type& found) {
                             if (error) return Fail("its name is not known", error.message());
                             Connect(found);
@@ -73,14 +79,24 @@ void Link::Secure() {
 }
 
 void Link::Greet() {
-  const auto add = [this](absl::Span<const absl::string_view> words) {
-    absl::StrAppend(&out_, Command(words).bytes());
-    ++greetings_left_;
-  };
+  std::vector<Command> greeting;
+  const auto add = [&greeting](absl::Span<const absl::string_view> words) { greeting.emplace_back(words); };
+  if (asks_sentinel_) {
+    add({"SENTINEL", "get-master-addr-by-name", options_.sentinel});
+    return Say(greeting);
+  }
   if (!options_.password.empty() && options_.user.empty()) add({"AUTH", options_.password});
   if (!options_.password.empty() && !options_.user.empty()) add({"AUTH", options_.user, options_.password});
   if (options_.database != 0) add({"SELECT", absl::StrCat(options_.database)});
+  if (!options_.sentinel.empty()) add({"ROLE"});  // the sentinel may not have noticed yet
   add({"PING"});  // a Redis that still loads its data refuses it
+  Say(greeting);
+}
+
+void Link::Say(const std::vector<Command>& greeting) {
+  out_.clear();
+  for (const Command& command : greeting) absl::StrAppend(&out_, command.bytes());
+  greetings_left_ = static_cast<int>(greeting.size());
   WriteOut(Unless([this](const Error& error, std::size_t) {
     if (error) Fail("the connection broke", error.message());
   }));
@@ -119,7 +135,7 @@ void Link::Read() {
 void Link::Parse(std::size_t size) {
   if (!reader_.Feed(buffer_.data(), size)) return Fail("no memory for a reply", "");
   const bool was_open = greetings_left_ == 0;
-  while (!closed_) {
+  while (!closed_ && !master_.has_value()) {
     auto value = reader_.Next();
     if (!value.ok()) return Fail(value.status().message(), "");
     if (!value->has_value()) break;
@@ -130,14 +146,39 @@ void Link::Parse(std::size_t size) {
     }
   }
   if (!closed_ && was_open) events_.OnValuesEnd();
-  if (!closed_) Read();
+  if (closed_) return;
+  if (master_.has_value()) return FollowMaster();
+  Read();
 }
 
 void Link::TakeGreeting(const Value& value) {
   if (const absl::Status refused = value.Error(); !refused.ok()) return Fail("it refuses us", refused.message());
+  if (asks_sentinel_) return TakeMaster(value);
+  const View role = value.view();
+  if (role.size() > 0 && role[0].text() != "master") return Fail("it is not the master any more", "");
   if (--greetings_left_ > 0) return;
   patience_.cancel();
   events_.OnOpen();
+}
+
+void Link::TakeMaster(const Value& value) {
+  const View parts = value.view();
+  int port = 0;
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[1].text(), &port)) {
+    return Fail("the sentinel knows no master of that name", "");
+  }
+  greetings_left_ = 0;
+  master_ = Endpoint{.host = std::string(parts[0].text()), .port = port};
+}
+
+void Link::FollowMaster() {
+  const Endpoint master = *std::exchange(master_, std::nullopt);
+  asks_sentinel_ = false;
+  host_ = master.host;
+  Error ignored;  // nothing more is wanted of it
+  tls_.reset();
+  socket_.close(ignored);
+  Resolve(master.port);
 }
 
 void Link::Fail(absl::string_view what, absl::string_view why) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection to Redis, from the look-up of its name to its end; TCP, or TLS over it.
+// One connection to Redis, from the look-up of its name to its end; TCP, or TLS over it. With sentinels, one of them is
+// asked first where the master is.
 // Threads: everything on the thread that runs the io_context.
 #pragma once
 
@@ -12,8 +13,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "platform/storage/redis/redis_command.h"
 #include "platform/storage/redis/redis_options.h"
 #include "platform/storage/redis/redis_reply_reader.h"
 #include "platform/storage/redis/redis_value.h"
@@ -39,6 +42,7 @@ class Link final : public std::enable_shared_from_this<Link> {
   // `tls` is null for none; it, `options` and `events` outlive the link.
   Link(boost::asio::io_context& io, boost::asio::ssl::context* tls, const Options& options, LinkEvents& events);
 
+  // Of Redis, or of a sentinel if the options name a master.
   void Open(const Endpoint& endpoint);
   // After OnOpen, and after the OnWritten of the write before. Takes the bytes, and leaves a string to fill anew.
   void Write(std::string* bytes);
@@ -51,12 +55,18 @@ class Link final : public std::enable_shared_from_this<Link> {
   // A handler that keeps the link alive and does nothing once it is closed.
   template <typename Function>
   auto Unless(Function function);
+  void Resolve(int port);
   void Connect(const Tcp::resolver::results_type& found);
   void Secure();
   void Greet();
+  // Sends what a greeting is made of, and reads.
+  void Say(const std::vector<Command>& greeting);
   void Read();
   void Parse(std::size_t size);
   void TakeGreeting(const Value& value);
+  void TakeMaster(const Value& value);
+  // Leaves the sentinel for the master that it named.
+  void FollowMaster();
   void Fail(absl::string_view what, absl::string_view why);
   template <typename Handler>
   void WriteOut(Handler handler);
@@ -72,6 +82,8 @@ class Link final : public std::enable_shared_from_this<Link> {
   std::string host_;
   std::string out_;  // what is being written
   int greetings_left_ = 0;  // replies to the greeting that have not come yet
+  bool asks_sentinel_ = false;      // this is, so far, a connection to a sentinel
+  std::optional<Endpoint> master_;  // what it answered
   bool closed_ = false;
   std::array<char, 16384> buffer_;
 };

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kPort = 6379;
 constexpr int kTlsPort = 6380;
+constexpr int kSentinelPort = 26379;
 
 absl::Status Bad(absl::string_view what) { return absl::InvalidArgumentError(what); }
 
@@ -57,6 +58,9 @@ absl::Status SetOption(absl::string_view written, absl::string_view value, Optio
     return ParseFlag("ssl", value, &options->tls);
   } else if (name == "sslhost") {
     options->tls_name = std::string(value);
+  } else if (name == "sentinel") {
+    if (value.empty()) return Bad("sentinel is empty: it must be the name of the master");
+    options->sentinel = std::string(value);
   } else if (name == "defaultdatabase") {
     return ParseNumber("defaultDatabase", value, 1'000'000, &options->database);
   } else if (name == "connecttimeout") {
@@ -93,8 +97,9 @@ absl::StatusOr<Options> ParseOptions(absl::string_view text, std::vector<std::st
     }
   }
   if (options.endpoints.empty()) return Bad("there is no host: it must be host:port[,option=value]");
+  const int usual_port = !options.sentinel.empty() ? kSentinelPort : options.tls ? kTlsPort : kPort;
   for (Endpoint& endpoint : options.endpoints) {
-    if (endpoint.port == 0) endpoint.port = options.tls ? kTlsPort : kPort;
+    if (endpoint.port == 0) endpoint.port = usual_port;
   }
   return options;
 }

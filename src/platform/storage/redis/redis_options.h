@@ -22,7 +22,8 @@ struct Endpoint {
 std::string ToString(const Endpoint& endpoint);
 
 struct Options {
-  std::vector<Endpoint> endpoints;  // of one Redis; tried in turn
+  std::vector<Endpoint> endpoints;  // of one Redis, or of its sentinels; tried in turn
+  std::string sentinel;             // the name of the master that the sentinels are asked for; empty: there are none
   std::string user;                 // empty: Redis's default user
   std::string password;             // empty: no AUTH
   int database = 0;
@@ -37,9 +38,9 @@ struct Options {
   std::size_t most_pending = 8192;
 };
 
-// Reads "host[:port][,host:port…][,option=value…]". The port is 6379, or 6380 with ssl=true, unless it is given.
-// Options: user, password, ssl, sslHost, defaultDatabase, connectTimeout (ms); abortConnect is accepted, and means
-// nothing here, for a Redis that is away is always waited for. The names of options without a meaning here are added to
+// Reads "host[:port][,host:port…][,option=value…]". The port is 6379, or 6380 with ssl=true, or 26379 with
+// sentinel=name, unless it is given. Options: user, password, ssl, sslHost, defaultDatabase, connectTimeout (ms), and our
+// own, sentinel; abortConnect is accepted, and means nothing here, for a Redis that is away is always waited for. The names of options without a meaning here are added to
 // `ignored`. INVALID_ARGUMENT for anything else; no message repeats a value, which might be a password.
 absl::StatusOr<Options> ParseOptions(absl::string_view text, std::vector<std::string>* ignored);
 

@@ -41,6 +41,18 @@ TEST_CASE("options follow the addresses as StackExchange.Redis writes them", "[r
   CHECK(ignored.empty());
 }
 
+TEST_CASE("sentinels are named like servers, with the master that they watch", "[redis]") {
+  std::vector<std::string> ignored;
+  const auto options = ParseOptions("a,b:26380,sentinel=carts,password=secret", &ignored);
+  REQUIRE_OK(options);
+  CHECK(options->sentinel == "carts");
+  REQUIRE(options->endpoints.size() == 2);
+  CHECK(ToString(options->endpoints[0]) == "a:26379");
+  CHECK(ToString(options->endpoints[1]) == "b:26380");
+  CHECK(ignored.empty());
+  CHECK_CODE(ParseOptions("a,sentinel=", &ignored), kInvalidArgument);
+}
+
 TEST_CASE("an option without a meaning here is named, without its value", "[redis]") {
   std::vector<std::string> ignored;
   REQUIRE_OK(ParseOptions("a:1,allowAdmin=true,sentinelPassword=secret", &ignored));
