@@ -10,7 +10,7 @@ break_it() {
   expect passes git diff --quiet
   sed -i "$2" "$file"
   if git diff --quiet; then fault "nothing to break in $file: $2"; fi
-  expect fails python3 "$root/tests/scripts/gitops.py" .
+  expect fails python3 "$root/tests/scripts/gitops.py" . first
   says "$3"
   git checkout -q "$file"
 }
