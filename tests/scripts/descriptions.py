@@ -8,8 +8,9 @@ import sys
 
 import yaml
 
-# What a cluster has and a single machine has no use for: nobody takes endpoints out of service there.
-NOT_IN_COMPOSE = {"DRAIN_DELAY", "SHUTDOWN_GRACE"}
+# What a cluster has and a single machine has no use for: nobody takes endpoints out of service there, and nobody limits
+# processors.
+NOT_IN_COMPOSE = {"DRAIN_DELAY", "LOOPS", "SHUTDOWN_GRACE"}
 
 
 def settings(container):
