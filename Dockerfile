@@ -5,13 +5,15 @@
 # environment does, and tests them. A program's image is Debian with the libraries that this program loads; it runs as
 # user 65532 and writes nothing but /data, so its root may be read-only.
 #
-# PROGRAMS limits what `builder` compiles, which is everything otherwise. Compiled files are kept in /ccache.
+# PROGRAMS limits what `builder` compiles, which is everything otherwise. Compiled files are kept in /ccache. A new value
+# of FRESH fetches Debian's packages again.
 ARG BASE=docker.io/library/debian:bookworm-slim
 
 FROM ${BASE} AS builder
 WORKDIR /src
 RUN dpkg-query --show --showformat='${Package}\n' >/base-packages
 COPY ci/lib.sh ci/packages.sh ci/
+ARG FRESH=""
 RUN ci/packages.sh --build
 COPY . .
 ARG PROGRAMS=""
@@ -31,6 +33,7 @@ LABEL org.opencontainers.image.vendor="Boutique" \
 
 # A layer that programs on the gRPC runtime share, so that a node fetches and keeps it once.
 FROM base AS runtime
+ARG FRESH=""
 COPY --from=builder /out/common/packages /usr/share/boutique/packages
 RUN install-packages /usr/share/boutique/packages
 

@@ -137,7 +137,7 @@ build_image() {
   options+=(--label "org.opencontainers.image.version=$version" --label "org.opencontainers.image.revision=$revision"
     --label "org.opencontainers.image.base.name=$base")
   if [[ $source ]]; then options+=(--label "org.opencontainers.image.source=$source"); fi
-  if $fresh && [[ $program == "${changed[0]}" ]]; then options+=(--pull --no-cache); fi
+  if $fresh; then options+=(--pull --build-arg "FRESH=$now"); fi
   if [[ $engine == docker ]]; then
     DOCKER_BUILDKIT=1 docker build "${options[@]}" .
   else
@@ -191,6 +191,7 @@ load_image() {
 # --- Doing it ---
 
 version=$(sed -n 's/^project(.*VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+now=$(date +%s)
 changed=()
 for program in "${all_programs[@]}"; do
   if [[ $'\n'$(printf '%s\n' "${wanted[@]}") != *$'\n'"$program "* ]]; then continue; fi
