@@ -110,7 +110,7 @@ enter() {
 
 # ci/run.sh, until the home page shows a product; then SIGTERM, which must end it with status 0.
 run_the_shop() {
-  local pid status=0 log=$target/root/run.log
+  local pid home status=0 log=$target/root/run.log
   say "ci/run.sh ${run_options[*]}"
   if port_is_taken "$page_port"; then die "port $page_port is taken on this machine"; fi
   (enter ci/run.sh "${run_options[@]}") >"$log" 2>&1 &
@@ -120,7 +120,8 @@ run_the_shop() {
     sleep 1
   done
   tail -n 5 "$log"
-  curl -fsS --max-time 10 "http://127.0.0.1:$page_port/" | grep -q '/product/OLJCESPC7Z' || die "no product at home"
+  home=$(curl -fsS --max-time 10 "http://127.0.0.1:$page_port/")
+  [[ $home == */product/OLJCESPC7Z* ]] || die "no product at home"
   stop_and_wait $pid 60 || status=$?
   ((status == 0)) || { tail -n 40 "$log" && die "the shop ended with status $status"; }
 }

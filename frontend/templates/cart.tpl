@@ -59,7 +59,7 @@
   <div class="cart-side">
     <dl class="totals">
       <div><dt>Items</dt><dd>{{SUBTOTAL}}</dd></div>
-      <div><dt>Shipping</dt><dd>{{SHIPPING}}</dd></div>
+      {{#SHIPS}}<div><dt>Shipping</dt><dd>{{SHIPPING}}</dd></div>{{/SHIPS}}
       <div class="totals-sum"><dt>Total</dt><dd>{{TOTAL}}</dd></div>
     </dl>
   {{#CHECKOUT}}<section class="checkout" aria-labelledby="checkout-title">

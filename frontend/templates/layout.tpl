@@ -68,7 +68,6 @@
       {{#SESSION}}<div><dt>Session</dt><dd>{{SESSION_HASH}}</dd></div>{{/SESSION}}
       <div><dt>Request</dt><dd>{{REQUEST_ID}}</dd></div>
       <div><dt>Version</dt><dd>{{VERSION}}</dd></div>
-      {{#DEPLOYMENT}}<div><dt>{{DEPLOYMENT_LABEL}}</dt><dd>{{DEPLOYMENT_VALUE}}</dd></div>{{/DEPLOYMENT}}
     </dl>
   </div>
 </footer>

@@ -33,7 +33,7 @@
     </ul>
     <dl class="totals">
       <div><dt>Items</dt><dd>{{SUBTOTAL}}</dd></div>
-      <div><dt>Shipping</dt><dd>{{SHIPPING}}</dd></div>
+      {{#SHIPS}}<div><dt>Shipping</dt><dd>{{SHIPPING}}</dd></div>{{/SHIPS}}
       <div class="totals-sum"><dt>{{#PAID}}Total paid{{/PAID}}{{#NOT_PAID}}Total{{/NOT_PAID}}</dt><dd>{{TOTAL}}</dd></div>
     </dl>
   </section>

@@ -24,10 +24,9 @@ absl::Status CheckBaseUrl(const std::string& text) {
       absl::StrCat("'", text, "' is no path such as /online-boutique, of letters, digits and - _ . ~"));
 }
 
-absl::Status CheckPlatform(const std::string& text) {
+bool IsPlatform(absl::string_view text) {
   static constexpr std::array<absl::string_view, 6> kKnown = {"local", "gcp", "azure", "aws", "onprem", "alibaba"};
-  if (std::find(kKnown.begin(), kKnown.end(), text) != kKnown.end()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("'", text, "' is none of local, gcp, azure, aws, onprem, alibaba"));
+  return std::find(kKnown.begin(), kKnown.end(), text) != kKnown.end();
 }
 
 absl::Status CheckWebAddress(const std::string& text) {
@@ -41,8 +40,8 @@ GatewaySettings::GatewaySettings(runtime::Settings& settings) {
   settings.Integer("PORT", &port, 0, 65535, "port of the shop; 0 takes any free one");
   settings.Text("BASE_URL", &base_url, "path that every address of the shop begins with, as /online-boutique",
                 CheckBaseUrl);
-  settings.Text("ENV_PLATFORM", &platform, "where the shop runs, shown on its pages: local, gcp, azure, aws, onprem or "
-                                           "alibaba", CheckPlatform);
+  settings.Text("ENV_PLATFORM", &platform,
+                "where the shop runs, shown on its pages: gcp, azure, aws, onprem or alibaba; anything else is local");
   settings.Flag("CYMBAL_BRANDING", &cymbal_branding, "the shop calls itself Cymbal Shops");
   settings.Text("FRONTEND_MESSAGE", &message, "text of a banner on every page");
   settings.Flag("ENABLE_ASSISTANT", &enable_assistant, "show the link to the shopping assistant");
@@ -62,6 +61,8 @@ GatewaySettings::GatewaySettings(runtime::Settings& settings) {
 void GatewaySettings::Normalize() {
   while (!base_url.empty() && base_url.back() == '/') base_url.pop_back();
   message = std::string(absl::StripAsciiWhitespace(message));
+  // As the public shop does: a name that it does not know keeps nobody from shopping.
+  if (!platform.empty() && !IsPlatform(platform)) platform = "local";
 }
 
 }  // namespace boutique::gateway

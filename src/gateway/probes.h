@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the outside may ask of the gateway's state: /_healthz, /readyz and /health.
+// What the outside may ask of the gateway's state: /_healthz, the process lives; /readyz, it and what is in it can serve,
+// pages that say what is away included; /health, how each of the services is.
 // Safe from any loop.
 #pragma once
 
@@ -45,7 +46,7 @@ class Probes {
   };
   // The latest report, a second old at most.
   rpc::Reply<std::shared_ptr<const Report>> Look(const rpc::CallContext& call);
-  rpc::Reply<http::Response> Ready(const rpc::CallContext& call);
+  rpc::Reply<http::Response> Ready();
   rpc::Reply<http::Response> Health(const rpc::CallContext& call);
   static coro::Task<DependencyState> StateOf(const rpc::CallContext& call, const Dependency& dependency);
 

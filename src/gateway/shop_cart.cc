@@ -46,6 +46,8 @@ rpc::Reply<CartView> Shop::Cart(const rpc::CallContext& call, Visitor visitor, b
   view.frame = std::move(bare);
   view.frame.categories = std::move(categories);
   view.can_change = can_change;
+  view.ships = clients().shipping.IsConnected();
+  view.takes_orders = clients().checkout.IsConnected();
   const std::vector<std::string> ids = ProductIds(cart);
   auto recommend = with_recommendations ? Recommend(call, visitor.user_id, ids) : NoProducts();
   auto [found, quote, others] =
@@ -76,6 +78,7 @@ rpc::Reply<CartView> Shop::Cart(const rpc::CallContext& call, Visitor visitor, b
 
 coro::Task<std::optional<base::Money>> Shop::Quote(const rpc::CallContext& call, pb::Cart cart) {
   if (cart.items().empty()) co_return std::nullopt;
+  if (!clients().shipping.IsConnected()) co_return base::Money{"USD", 0, 0};
   pb::GetQuoteRequest request;
   *request.mutable_items() = std::move(*cart.mutable_items());
   const rpc::CallContext soon = call.Within(kQuoteBudget);

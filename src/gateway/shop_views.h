@@ -93,6 +93,8 @@ struct CartView {
   std::vector<CartLine> lines;
   base::Money subtotal;
   std::optional<base::Money> shipping;  // absent: cannot be quoted at the moment
+  bool ships = true;                    // whether this shop sends anything
+  bool takes_orders = true;             // whether there is a checkout
   std::optional<base::Money> total;     // absent: something has no price
   bool can_change = false;              // lines can be changed one by one
   std::vector<PricedProduct> recommendations;

@@ -33,6 +33,17 @@ PageReply NotChanged(Storefront& front, const Visit& visit, absl::Status status)
   co_return co_await ShowCartWith(front, visit, notice);
 }
 
+// INVALID_ARGUMENT for a number of something that is not sold. What was sold once can still be removed.
+coro::Task<absl::Status> CanBeSet(Storefront& front, const Visit& visit, std::int32_t quantity) {
+  if (quantity == 0) co_return absl::OkStatus();
+  pb::GetProductRequest request;
+  request.set_id(std::string(visit.Field("product_id")));
+  const auto product = co_await front.shop().clients().catalog.Call<&pb::ProductCatalogService::Stub::AsyncGetProduct>(
+      visit.call, std::move(request));
+  if (absl::IsNotFound(product.status())) co_return absl::InvalidArgumentError("no such product");
+  co_return product.status();
+}
+
 http::Response AddedAsJson(const pb::Product& product, std::int64_t cart_count) {
   const nlohmann::json added = {{"cart_count", cart_count},
                                 {"message", absl::StrCat(product.name(), " was added to your cart.")}};
@@ -59,7 +70,8 @@ PageReply UpdateCart(Storefront& front, const Visit& visit) {
   const auto quantity = ReadLineQuantity(visit.Field("quantity"));
   if (visit.Field("product_id").empty()) co_return WrongInput("Choose a product.");
   absl::Status changed = absl::OutOfRangeError("quantity");
-  if (quantity) {
+  if (quantity) changed = co_await CanBeSet(front, visit, *quantity);
+  if (changed.ok()) {
     pb::SetItemRequest request;
     request.set_user_id(visit.session.id);
     request.mutable_item()->set_product_id(std::string(visit.Field("product_id")));

@@ -20,6 +20,7 @@ constexpr char kNotKnown[] = "not known yet";
 
 // Why there is no checkout form; empty if there is one.
 std::string WhyNoCheckout(const CartView& view) {
+  if (!view.takes_orders) return "This shop is open for looking around. Orders cannot be placed here.";
   for (const CartLine& line : view.lines) {
     if (!line.product) return "Something in your cart is no longer on sale. Please remove it to check out.";
   }
@@ -105,7 +106,7 @@ PageReply ShowCartWith(Storefront& front, const Visit& visit, const CartNotice& 
   content.Set("CART_COUNT", view.frame.cart_count);
   for (const CartLine& line : view.lines) AddLine(front, line, view.can_change, content);
   content.Set("SUBTOTAL", FormatMoney(view.subtotal));
-  content.Set("SHIPPING", view.shipping ? FormatMoney(*view.shipping) : kNotKnown);
+  if (view.ships) content.Show("SHIPS", "SHIPPING", view.shipping ? FormatMoney(*view.shipping) : kNotKnown);
   content.Set("TOTAL", view.total ? FormatMoney(*view.total) : kNotKnown);
   const std::string why_not = WhyNoCheckout(view);
   const CheckoutForm blank;

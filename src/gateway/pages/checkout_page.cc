@@ -136,8 +136,11 @@ PageReply ShowPending(Storefront& front, const Visit& visit) {
   const auto placement = co_await FindOut(front.shop().clients(), visit.call, visit.session.id, key);
   if (placement.outcome == Outcome::kOnRecord) co_return http::SeeOther(OrderUrl(visit, placement.order_id));
   if (placement.outcome == Outcome::kNotPlaced) {
-    const bool ended = !placement.order_id.empty() || front.clock().NowMs() - since_ms > kOrderAppearsWithinMs;
-    if (ended) co_return http::SeeOther(visit.Url("/cart"));
+    // The order's page says that it was cancelled, and that nothing was charged.
+    if (!placement.order_id.empty()) co_return http::SeeOther(OrderUrl(visit, placement.order_id));
+    CartNotice notice;
+    notice.not_placed = true;
+    if (front.clock().NowMs() - since_ms > kOrderAppearsWithinMs) co_return co_await ShowCartWith(front, visit, notice);
   }
   const auto frame = co_await front.shop().FrameOf(visit.call, VisitorOf(visit));
   co_return PendingPage(front, visit, frame, PendingUrl(front, key, since_ms));

@@ -93,7 +93,10 @@ absl::StatusOr<http::Response> RenderOrder(const Storefront& front, const Visit&
   const auto total = TotalOf(order, *subtotal);
   if (!total.ok()) return total.status();
   content.Set("SUBTOTAL", FormatMoney(*subtotal)).Set("TOTAL", FormatMoney(*total));
-  content.Set("SHIPPING", FormatMoney(base::Money::Of(order.shipping_cost())));
+  const base::Money postage = base::Money::Of(order.shipping_cost());
+  // An order that was complete without a parcel was made in a shop that sends nothing.
+  const bool sent = order.state() != pb::CONFIRMED || !order.shipping_tracking_id().empty() || !postage.IsZero();
+  if (sent) content.Show("SHIPS", "SHIPPING", FormatMoney(postage));
   content.Show(IsPaid(order.state()) ? "PAID" : "NOT_PAID");
   front.AddRecommendations(view.recommendations, content);
   Around around;

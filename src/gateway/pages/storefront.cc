@@ -63,7 +63,8 @@ http::Response Storefront::Finish(const Visit& visit, const Frame& frame, const 
 http::Response Storefront::FinishBare(const Around& around, absl::string_view request_id,
                                       absl::string_view session_hash, absl::string_view csrf, Page* page) const {
   AddLayout(around, request_id, session_hash, csrf, page);
-  page->layout().Set("CART_COUNT", 0).Set("CART_COUNT_TEXT", CartCountText(0)).Show("CART_IS_EMPTY");
+  // The cart was not asked for: nothing is said of it.
+  page->layout().Set("CART_COUNT", 0).Set("CART_COUNT_TEXT", "").Show("CART_IS_EMPTY");
   return http::Answer(around.status, "text/html; charset=utf-8", templates_->Render(*page));
 }
 

@@ -17,8 +17,8 @@ absl::Status CheckoutModule::Install(runtime::Host& host) {
   const ShopClients shop{
       .carts = host.ClientOf<pb::CartService>("CART_SERVICE_ADDR"),
       .catalog = host.ClientOf<pb::ProductCatalogService>("PRODUCT_CATALOG_SERVICE_ADDR"),
-      .currency = host.ClientOf<pb::CurrencyService>("CURRENCY_SERVICE_ADDR"),
-      .shipping = host.ClientOf<pb::ShippingService>("SHIPPING_SERVICE_ADDR"),
+      .currency = host.ClientOf<pb::CurrencyService>("CURRENCY_SERVICE_ADDR", runtime::Need::kOptional),
+      .shipping = host.ClientOf<pb::ShippingService>("SHIPPING_SERVICE_ADDR", runtime::Need::kOptional),
       .payments = host.ClientOf<pb::PaymentService>("PAYMENT_SERVICE_ADDR"),
       .email = host.ClientOf<pb::EmailService>("EMAIL_SERVICE_ADDR", runtime::Need::kOptional),
       // Among the public shop's services there is no such one: orders are then placed, but not kept.

@@ -54,16 +54,6 @@ rpc::Reply<pb::Cart> FetchCart(const ShopClients& shop, const rpc::CallContext& 
   co_return std::move(cart);
 }
 
-rpc::Reply<base::Money> FetchQuote(const ShopClients& shop, const rpc::CallContext& call, const pb::Address& address,
-                                   const pb::Cart& cart) {
-  pb::GetQuoteRequest parcel;
-  *parcel.mutable_address() = address;
-  *parcel.mutable_items() = cart.items();
-  const auto quote = co_await shop.shipping.Call<&pb::ShippingService::Stub::AsyncGetQuote>(call, std::move(parcel));
-  if (!quote.ok()) co_return Blame("shipping quote failure", quote.status());
-  co_return base::Money::Of(quote->cost_usd());
-}
-
 absl::Status CheckExpected(const pb::PlaceOrderRequest& request, const base::Money& total) {
   if (!request.has_expected_total() || base::Money::Of(request.expected_total()) == total) return absl::OkStatus();
   return absl::AbortedError(absl::StrCat("the total is now ", base::ToString(total)));

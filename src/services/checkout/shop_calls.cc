@@ -82,6 +82,12 @@ rpc::Reply<std::vector<base::Money>> FetchPrices(const ShopClients& shop, const 
 
 rpc::Reply<std::vector<base::Money>> ConvertAll(const ShopClients& shop, const rpc::CallContext& call,
                                                 std::vector<base::Money> amounts, std::string currency) {
+  if (!shop.currency.IsConnected()) {
+    for (const base::Money& amount : amounts) {
+      if (amount.currency != currency) co_return BlameCurrency(currency, absl::InvalidArgumentError(""));
+    }
+    co_return amounts;
+  }
   pb::ConvertManyRequest request;
   request.set_to_code(currency);
   for (const base::Money& amount : amounts) amount.CopyTo(request.add_from());
@@ -103,6 +109,18 @@ rpc::Reply<std::vector<base::Money>> ConvertAll(const ShopClients& shop, const r
   std::vector<base::Money> results;
   for (const pb::Money& amount : converted->converted()) results.push_back(base::Money::Of(amount));
   co_return results;
+}
+
+rpc::Reply<base::Money> FetchQuote(const ShopClients& shop, const rpc::CallContext& call, const pb::Address& address,
+                                   const pb::Cart& cart) {
+  base::Money postage{"USD", 0, 0};
+  if (!shop.shipping.IsConnected()) co_return postage;
+  pb::GetQuoteRequest parcel;
+  *parcel.mutable_address() = address;
+  *parcel.mutable_items() = cart.items();
+  const auto quote = co_await shop.shipping.Call<&pb::ShippingService::Stub::AsyncGetQuote>(call, std::move(parcel));
+  if (!quote.ok()) co_return Blame("shipping quote failure", quote.status());
+  co_return base::Money::Of(quote->cost_usd());
 }
 
 }  // namespace boutique::checkout

@@ -23,17 +23,21 @@ namespace pb = ::hipstershop;
 struct ShopClients {
   rpc::Client<pb::CartService>& carts;
   rpc::Client<pb::ProductCatalogService>& catalog;
-  rpc::Client<pb::CurrencyService>& currency;
-  rpc::Client<pb::ShippingService>& shipping;
+  rpc::Client<pb::CurrencyService>& currency;  // may be unconnected: then the catalog's currency is the only one
+  rpc::Client<pb::ShippingService>& shipping;  // may be unconnected: then nothing is sent, nor charged for sending
   rpc::Client<pb::PaymentService>& payments;
-  rpc::Client<pb::EmailService>& email;    // may be unconnected
-  rpc::Client<pb::OrderService>& orders;   // may be unconnected: then orders are not recorded
+  rpc::Client<pb::EmailService>& email;        // may be unconnected
+  rpc::Client<pb::OrderService>& orders;       // may be unconnected: then orders are not recorded
 };
 
 // The lines' prices in dollars, in one call, or in one for each line where the catalog knows no GetProducts.
 // FAILED_PRECONDITION that names the product if one is not sold any more.
 rpc::Reply<std::vector<base::Money>> FetchPrices(const ShopClients& shop, const rpc::CallContext& call,
                                                  const std::vector<pb::CartItem>& lines);
+
+// What the cart's shipment to the address costs, in dollars; nothing where nothing is sent.
+rpc::Reply<base::Money> FetchQuote(const ShopClients& shop, const rpc::CallContext& call, const pb::Address& address,
+                                   const pb::Cart& cart);
 
 // The amounts in another currency, in one call, or in one for each where the service knows no ConvertMany.
 // INVALID_ARGUMENT that names user_currency if it is not supported.

@@ -30,7 +30,7 @@ std::string Reply::Faults() const {
 }
 
 ApiShop::ApiShop(bool with_orders, GatewaySettings chosen)
-    : FakeShop(with_orders),
+    : FakeShop(Connected{.orders = with_orders}),
       settings(std::move(chosen)),
       router(settings.base_url),
       gateway(settings, clients, router),

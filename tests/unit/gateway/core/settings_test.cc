@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/gateway_settings.h"
 
+#include "absl/strings/str_cat.h"
 #include "support/catch.h"
 
 namespace boutique::gateway {
@@ -41,10 +42,23 @@ TEST_CASE("nothing is required of the storefront's options", "[gateway][D28]") {
   CHECK(std::string(parsed.settings.ShopName()) == "Online Boutique");
 }
 
+TEST_CASE("a platform that the original does not know is local, and none is shown where none is set", "[gateway]") {
+  for (const char* const known : {"local", "gcp", "azure", "aws", "onprem", "alibaba"}) {
+    CHECK(Parsed({absl::StrCat("--env-platform=", known)}).settings.platform == known);
+  }
+  for (const char* const unknown : {"moon", "AWS", "gcp-platform"}) {
+    INFO(unknown);
+    const Parsed parsed({absl::StrCat("--env-platform=", unknown)});
+    CHECK(parsed.problems.empty());
+    CHECK(parsed.settings.platform == "local");
+  }
+  CHECK(Parsed({}).settings.platform.empty());
+}
+
 TEST_CASE("a bad option is refused with its name", "[gateway]") {
   for (const char* argument :
        {"--port=70000", "--base-url=shop", "--base-url=//evil.example", "--base-url=/a/../b", "--base-url=/a b",
-        "--base-url=/a\"b", "--env-platform=moon", "--packaging-service-url=packaging:8080", "--rate-limit=-1",
+        "--base-url=/a\"b", "--packaging-service-url=packaging:8080", "--rate-limit=-1",
         "--request-timeout=never", "--enable-assistant=perhaps"}) {
     INFO(argument);
     const Parsed parsed({argument});

@@ -22,6 +22,40 @@ TEST_CASE_METHOD(Pages, "a cart shows its lines, amounts and form", "[pages]") {
   CHECK(Between(cart->body, "name=\"idempotency_key\" value=\"", "\"").size() == 36);
 }
 
+struct OpenForLooking : Pages {
+  OpenForLooking() : Pages(Connected{.orders = false, .checkout = false}) {}
+};
+
+TEST_CASE_METHOD(OpenForLooking, "a shop without a checkout says that it takes no orders", "[pages]") {
+  PutInCart("MUG");
+  const auto cart = Ask(ShowCart);
+  CHECK(Has(cart, "Orders cannot be placed here"));
+  CHECK(Has(cart, "€7.95 each"));
+  CHECK_FALSE(Has(cart, "action=\"/cart/checkout\""));
+}
+
+struct SendsNothing : Pages {
+  SendsNothing() : Pages(Connected{.shipping = false}) {}
+};
+
+TEST_CASE_METHOD(SendsNothing, "a shop that sends nothing does not speak of shipping", "[pages]") {
+  PutInCart("MUG", 2);
+  const auto cart = Ask(ShowCart);
+  CHECK_FALSE(Has(cart, "Shipping"));
+  CHECK(Has(cart, "name=\"expected_total\" value=\"EUR 15.90\""));
+}
+
+struct OnlyDollars : Pages {
+  OnlyDollars() : Pages(Connected{.currency = false}) {}
+};
+
+TEST_CASE_METHOD(OnlyDollars, "a shop without a currency service has the catalog's currency and no choice", "[pages]") {
+  PutInCart("MUG");
+  const auto cart = Ask(ShowCart);
+  CHECK(Has(cart, "$8.99 each"));
+  CHECK_FALSE(Has(cart, "name=\"currency_code\""));
+}
+
 TEST_CASE_METHOD(Pages, "yen have no decimals (D7)", "[pages]") {
   currency_code = "JPY";
   PutInCart("MUG", 2);
@@ -103,6 +137,19 @@ TEST_CASE_METHOD(Pages, "a line's quantity is changed, and the line removed", "[
   const auto refused = Ask(UpdateCart, {{"product_id", "MUG"}, {"quantity", "1001"}});
   CHECK(refused->status == 422);
   CHECK(Has(refused, "You can have up to 1000 of one product."));
+}
+
+TEST_CASE_METHOD(Pages, "a line of something that is not sold is not set, but can be removed", "[pages]") {
+  PutInCart("MUG");
+  const auto refused = Ask(UpdateCart, {{"product_id", "TEAPOT"}, {"quantity", "2"}});
+  REQUIRE_OK(refused);
+  CHECK(refused->status == 422);
+  CHECK(Has(refused, "That product cannot be in a cart."));
+  CHECK(carts.set.calls == 1);  // the page's question whether lines can be set
+  REQUIRE_OK(Ask(UpdateCart, {{"product_id", "TEAPOT"}, {"quantity", "0"}}));
+  CHECK(carts.set.calls == 2);
+  catalog.one.failure = absl::UnavailableError("away");
+  CHECK_CODE(Ask(UpdateCart, {{"product_id", "MUG"}, {"quantity", "2"}}), kUnavailable);
 }
 
 TEST_CASE_METHOD(Pages, "a cart service that cannot change lines is not asked to by the page", "[pages]") {

@@ -7,8 +7,7 @@ namespace {
 // A shop in which a mug waits to be ordered: 7.95 euros, and as much for shipping.
 class Checkouts : public Pages {
  public:
-  explicit Checkouts(bool with_orders) : Pages(with_orders) { PutInCart("MUG"); }
-  Checkouts() : Checkouts(true) {}
+  explicit Checkouts(Connected connected = {}) : Pages(connected) { PutInCart("MUG"); }
 };
 
 // Neither a card's number nor its security code is ever on a page.
@@ -133,7 +132,7 @@ TEST_CASE_METHOD(Checkouts, "while the outcome is unknown nobody is asked to ord
   }
   SECTION("until it is given up") {
     orders.orders[0].set_state(pb::CANCELLED);
-    CHECK(Ask(ShowPending, check)->HeaderOf("location") == "/cart");
+    CHECK(Ask(ShowPending, check)->HeaderOf("location") == "/orders/order-1");
   }
 }
 
@@ -143,7 +142,11 @@ TEST_CASE_METHOD(Checkouts, "an order that never appears is given up after a whi
     return Ask(ShowPending, {{"key", "0123456789abcdef"}, {"since", absl::StrCat(since)}});
   };
   CHECK(ask(now)->status == 202);
-  CHECK(ask(now - 60'000)->HeaderOf("location") == "/cart");
+  const auto given_up = ask(now - 60'000);
+  REQUIRE_OK(given_up);
+  CHECK(given_up->status == 200);
+  CHECK(Has(given_up, "Your order was not placed"));
+  CHECK(Has(given_up, "action=\"/cart/checkout\""));
   CHECK_CODE(Ask(ShowPending), kNotFound);
   CHECK_CODE(Ask(ShowPending, {{"key", "short"}, {"since", "1"}}), kNotFound);
 }
@@ -165,7 +168,7 @@ TEST_CASE_METHOD(Checkouts, "an empty cart is not ordered", "[pages]") {
 }
 
 TEST_CASE("an order that no service keeps is shown at once") {
-  Checkouts shop(/*with_orders=*/false);
+  Checkouts shop(Connected{.orders = false});
   const auto shown = shop.Ask(CheckOut, Pages::Filled());
   REQUIRE_OK(shown);
   CHECK(shown->status == 200);

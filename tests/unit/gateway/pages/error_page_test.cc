@@ -23,6 +23,7 @@ TEST_CASE_METHOD(Pages, "every error is a page that says what to do, with its re
     CHECK(Has(page, "request-7"));
     CHECK(Has(page, "href=\"/\""));
     CHECK_FALSE(Has(page, "csrf_token"));  // no form without a session
+    CHECK(Has(page, "data-cart-text></span>"));  // nothing is said of a cart that was not asked for
   }
   CHECK(Calls() == 0);
 }

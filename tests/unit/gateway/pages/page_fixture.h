@@ -36,8 +36,7 @@ inline std::string Between(const std::string& text, const std::string& before, c
 
 class Pages : public FakeShop {
  public:
-  explicit Pages(bool with_orders) : FakeShop(with_orders) { settings.version = "1.2.3"; }
-  Pages() : Pages(true) {}
+  explicit Pages(Connected connected = {}) : FakeShop(connected) { settings.version = "1.2.3"; }
 
   // The pages as the settings say; from the first use on they stay.
   Storefront& front() {

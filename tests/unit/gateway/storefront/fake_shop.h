@@ -18,10 +18,17 @@
 
 namespace boutique::gateway {
 
+// Which services the shop has an address of.
+struct Connected {
+  bool orders = true;
+  bool checkout = true;
+  bool currency = true;
+  bool shipping = true;
+};
+
 class FakeShop {
  public:
-  FakeShop() : FakeShop(true) {}
-  explicit FakeShop(bool with_orders) {
+  explicit FakeShop(Connected connected = {}) {
     catalog.Sell("MUG", "Mug", 8, 990000000, "kitchen");
     catalog.Sell("JAR", "Jar", 5, 490000000, "kitchen");
     catalog.Sell("WATCH", "Watch", 109, 990000000, "accessories");
@@ -34,16 +41,16 @@ class FakeShop {
     orders.RegisterWith(server_);
     recommendations.RegisterWith(server_);
     shipping.RegisterWith(server_);
-    REQUIRE_OK(server_.Start({}, [this, with_orders] {
+    REQUIRE_OK(server_.Start({}, [this, connected] {
       const auto channel = server_.InProcessChannel();
       ad_client_.Connect(channel, metrics_);
       cart_client_.Connect(channel, metrics_);
       catalog_client_.Connect(channel, metrics_);
-      checkout_client_.Connect(channel, metrics_);
-      currency_client_.Connect(channel, metrics_);
+      if (connected.checkout) checkout_client_.Connect(channel, metrics_);
+      if (connected.currency) currency_client_.Connect(channel, metrics_);
       recommendation_client_.Connect(channel, metrics_);
-      shipping_client_.Connect(channel, metrics_);
-      if (with_orders) order_client_.Connect(channel, metrics_);
+      if (connected.shipping) shipping_client_.Connect(channel, metrics_);
+      if (connected.orders) order_client_.Connect(channel, metrics_);
     }));
     call = rpc::Begin(*server_.loops()[0], std::chrono::seconds(20));
   }

@@ -110,7 +110,7 @@ TEST_CASE_METHOD(FakeShop, "an order that never answers is looked up when its ti
 }
 
 TEST_CASE("without an order service the original's words tell what is certain", "[placing]") {
-  FakeShop shop(/*with_orders=*/false);
+  FakeShop shop(Connected{.orders = false});
   const Case cases[] = {
       {absl::InternalError("cart failure: away"), Outcome::kNotPlaced},
       {absl::InternalError("failed to prepare order: away"), Outcome::kNotPlaced},

@@ -89,6 +89,40 @@ TEST_CASE_METHOD(FakeShop, "D4: an unknown currency is not free beside the publi
   CHECK(base::Money::Of(order->items(0).cost()) == base::Money{"EUR", 7, 950000000});
 }
 
+struct OnlyDollars : FakeShop {
+  OnlyDollars() : FakeShop(Lacking{.currency = true}) {}
+};
+
+TEST_CASE_METHOD(OnlyDollars, "without a currency service the catalog's currency is the only one", "[checkout]") {
+  PutInCart("MUG");
+  CHECK_CODE(PlaceOrder("EUR"), kInvalidArgument);
+  CHECK(payments.charge.calls == 0);
+  const auto order = PlaceOrder("USD");
+  REQUIRE_OK(order);
+  CHECK(base::Money::Of(order->items(0).cost()) == base::Money{"USD", 8, 990000000});
+}
+
+struct SendsNothing : FakeShop {
+  SendsNothing() : FakeShop(Lacking{.shipping = true}) {}
+};
+
+TEST_CASE_METHOD(SendsNothing, "without a shipping service nothing is sent, nor charged for sending", "[checkout]") {
+  PutInCart("MUG");
+  const auto order = PlaceOrder();
+  REQUIRE_OK(order);
+  CHECK(order->shipping_tracking_id().empty());
+  CHECK(base::Money::Of(order->shipping_cost()).IsZero());
+  CHECK(payments.Standing() == 1);
+  CHECK(orders.path.back() == pb::CONFIRMED);
+}
+
+TEST_CASE_METHOD(SendsNothing, "without a shipping service a charge can be undone all the same", "[checkout]") {
+  PutInCart("MUG");
+  orders.fail_at = pb::SHIPPING;
+  CHECK_FALSE(PlaceOrder().ok());
+  CHECK(payments.Standing() == 0);
+}
+
 TEST_CASE_METHOD(FakeShop, "D5: a cart that holds less than nothing of a product is not ordered", "[checkout]") {
   PutInCart("WATCH");
   PutInCart("MUG", -5);

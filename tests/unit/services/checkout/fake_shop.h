@@ -296,9 +296,15 @@ struct FakeOrders {
   }
 };
 
+// What a shop does without.
+struct Lacking {
+  bool currency = false;
+  bool shipping = false;
+};
+
 class FakeShop {
  public:
-  FakeShop() {
+  explicit FakeShop(Lacking lacking = {}) {
     carts.RegisterWith(server_);
     catalog.RegisterWith(server_);
     exchange.RegisterWith(server_);
@@ -307,12 +313,12 @@ class FakeShop {
     email.RegisterWith(server_);
     orders.RegisterWith(server_);
     checkout_.RegisterWith(server_);
-    const auto started = server_.Start({}, [this] {
+    const auto started = server_.Start({}, [this, lacking] {
       const auto channel = server_.InProcessChannel();
       cart_client_.Connect(channel, metrics_);
       catalog_client_.Connect(channel, metrics_);
-      currency_client_.Connect(channel, metrics_);
-      shipping_client_.Connect(channel, metrics_);
+      if (!lacking.currency) currency_client_.Connect(channel, metrics_);
+      if (!lacking.shipping) shipping_client_.Connect(channel, metrics_);
       payment_client_.Connect(channel, metrics_);
       email_client_.Connect(channel, metrics_);
       order_client_.Connect(channel, metrics_);
