@@ -7,7 +7,7 @@
 # usage: tests/images/run.sh FOLDER [PROGRAM]
 #   FOLDER   where images, containers and the base image are kept from run to run
 #   PROGRAM  cartservice, unless another is named
-# Without root or the tools it does nothing and ends with status 77; with CI=true that is an error.
+# Without root, control groups or the tools it does nothing and ends with status 77; with CI=true that is an error.
 source "$(dirname "$0")/../../ci/lib.sh"
 
 mkdir -p "$1"
@@ -21,6 +21,7 @@ unable() {
   exit 77
 }
 ((EUID == 0)) || unable "needs root"
+compgen -G '/sys/fs/cgroup/*' >/dev/null || unable "needs control groups, which limit containers"
 for tool in buildah podman runc curl; do
   command -v "$tool" >/dev/null || unable "needs $tool (ci/packages.sh --images)"
 done
