@@ -8,8 +8,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 called_from=$PWD
 cd "$root"
 
-# Another clone of the project finds what this one has compiled.
-export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+# Another clone of the project finds what this one has compiled, whatever the locale of either.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=locale
 
 # An absolute path for one that was given relative to where the script was called.
 path_of() {

@@ -3,12 +3,13 @@
 # Installs the Debian packages (12 or 13) that are missing, as root or with sudo; when none is, it does nothing.
 # It starts no service, and leaves none of them to start at the next boot.
 #
-# usage: ci/packages.sh [--build] [--mesh] [--test] [--browser] [--sanitize] [--machine] [--all] [--list]
+# usage: ci/packages.sh [--build] [--mesh] [--test] [--browser] [--sanitize] [--images] [--machine] [--all] [--list]
 #   --build     to configure and build everything (this is the default)
 #   --mesh      to run the mesh of processes: Redis
 #   --test      to run the tests
 #   --browser   to run the browser's tests and npm's tools: Chromium, Node
 #   --sanitize  clang with libFuzzer and the sanitizers
+#   --images    to build and run images: buildah, podman
 #   --machine   to make a clean Debian root for ci/fresh-machine.sh
 #   --all       all of these but --machine
 #   --list      only print the names of what is missing
@@ -26,6 +27,7 @@ declare -A packages=(
   [test]="redis-server redis-tools curl openssl python3-yaml shellcheck wrk procps"
   [browser]="node:nodejs npm:npm chromium:chromium fonts-liberation"
   [sanitize]="clang libclang-rt-dev curl"
+  [images]="buildah podman runc mmdebstrap curl"
   [machine]="mmdebstrap curl"
 )
 
@@ -75,7 +77,7 @@ for option in "$@"; do
   case $option in
     -h | --help) usage && exit ;;
     --list) list=true ;;
-    --all) purposes+=(build mesh test browser sanitize) ;;
+    --all) purposes+=(build mesh test browser sanitize images) ;;
     --*) [[ -v packages[${option#--}] ]] || die "no option $option (see --help)"
       purposes+=("${option#--}") ;;
     *) die "no option $option (see --help)" ;;

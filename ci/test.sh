@@ -24,7 +24,7 @@ if [[ $preset == tsan ]]; then
   export TSAN_OPTIONS="suppressions='$root/tests/tsan.supp':print_suppressions=0:${TSAN_OPTIONS:-}"
   build_and_run_tests tsan tests --label-regex '^tsan$' ${names:+--tests-regex "$names"}
 else
-  ci/packages.sh --build --test --browser
+  ci/packages.sh --build --test --browser --images
   ci/build.sh
   install_npm_packages
   run_ctest build ${names:+--tests-regex "$names"}
