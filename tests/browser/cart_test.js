@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cart: what is put in, changed, removed and emptied.
-import { devices, expect, products, test } from './support/shop.js';
+import { ada, devices, expect, products, test } from './support/shop.js';
 
 for (const [device, options] of Object.entries(devices)) {
   test.describe(device, () => {
@@ -62,6 +62,24 @@ test('a quantity is typed, or stepped with the buttons', async ({ shopper }) => 
   await page.getByRole('button', { name: 'One Mug less' }).click();
   await expect(shopper.line('Mug').locator('.line-total')).toHaveText('$44.95');
   await expect(page.locator('.line-name')).toHaveText(['Mug', 'Watch']);
+});
+
+test('what was typed into the checkout outlives a change of the cart, the card does not', async ({ shopper, page }) => {
+  await shopper.stock({ [products.mug]: 1, [products.watch]: 1 });
+  await shopper.open('/cart');
+  const expectAddress = async () => {
+    for (const [name, value] of Object.entries(ada)) await expect(shopper.field(name)).toHaveValue(value);
+    for (const secret of ['credit_card_number', 'credit_card_cvv']) await expect(shopper.field(secret)).toHaveValue('');
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  };
+  await shopper.fillCheckout();
+  await page.getByRole('button', { name: 'One Mug more' }).click();
+  await expect(shopper.line('Mug').locator('.line-total')).toHaveText('$17.98');
+  await expectAddress();
+  await shopper.remove('Watch');
+  await expectAddress();
+  await shopper.chooseCurrency('EUR');
+  await expectAddress();
 });
 
 test('a line is removed by its button, or by the quantity 0', async ({ shopper }) => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What scripts add to the cart page: steppers, grouped card digits, and one order for a double click.
+// What scripts add to the cart page: steppers, grouped card digits, one order for a double click, and an address that
+// outlives a change of the cart.
 
 function stepQuantity(form) {
   const input = form.elements.quantity;
@@ -53,8 +54,28 @@ function sendOnce(form) {
   });
 }
 
+// A change of the cart or of the currency loads the page again: what was typed into the checkout is put back, but for
+// the card.
+function keepTyped(form) {
+  const key = 'checkout';
+  const fields = [...form.querySelectorAll('input:not([type=hidden], [name^=credit_card])')];
+  try {
+    const typed = JSON.parse(sessionStorage.getItem(key)) ?? {};
+    sessionStorage.removeItem(key);
+    for (const field of fields) field.value ||= typed[field.name] ?? '';
+  } catch {
+    return;  // this browser keeps nothing
+  }
+  addEventListener('submit', (event) => {
+    if (!event.target.matches('.line-quantity, .line-remove, [data-currency]')) return;
+    const typed = Object.fromEntries(fields.map((field) => [field.name, field.value]));
+    sessionStorage.setItem(key, JSON.stringify(typed));
+  });
+}
+
 for (const form of document.querySelectorAll('form[data-quantity]')) stepQuantity(form);
 for (const form of document.querySelectorAll('form[data-checkout]')) {
   groupDigits(form.elements.credit_card_number);
   sendOnce(form);
+  keepTyped(form);
 }

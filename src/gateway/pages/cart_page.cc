@@ -82,10 +82,11 @@ void AddProblems(const CartNotice& notice, Fields content) {
   }
 }
 
-http::Response EmptyCartPage(const Storefront& front, const Visit& visit, const CartView& view) {
+http::Response EmptyCartPage(const Storefront& front, const Visit& visit, const CartView& view, int status) {
   Page page("cart_empty.tpl");
   front.AddRecommendations(view.recommendations, page.content());
   Around around;
+  around.status = status;
   around.title = "Cart";
   return front.Finish(visit, view.frame, around, &page);
 }
@@ -99,7 +100,7 @@ PageReply ShowCart(Storefront& front, const Visit& visit) {
 
 PageReply ShowCartWith(Storefront& front, const Visit& visit, const CartNotice& notice) {
   const auto view = co_await coro::OrReturn(co_await front.shop().Cart(visit.call, VisitorOf(visit)));
-  if (view.lines.empty()) co_return EmptyCartPage(front, visit, view);
+  if (view.lines.empty()) co_return EmptyCartPage(front, visit, view, notice.status);
 
   Page page("cart.tpl");
   Fields content = page.content();

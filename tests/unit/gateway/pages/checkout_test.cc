@@ -164,7 +164,12 @@ TEST_CASE_METHOD(Checkouts, "a checkout that is away says that nothing was charg
 TEST_CASE_METHOD(Checkouts, "an empty cart is not ordered", "[pages]") {
   carts.cart.Clear();
   checkout.place.failure = absl::FailedPreconditionError("the cart is empty");
-  CHECK(Has(Ask(CheckOut, Filled()), "Your cart is empty"));
+  const auto refused = Ask(CheckOut, Filled());
+  REQUIRE_OK(refused);
+  CHECK(refused->status == 409);
+  CHECK(Has(refused, "Your cart is empty"));
+  CHECK(Ask(CheckOut)->status == 422);
+  CHECK(Ask(ShowCart)->status == 200);
 }
 
 TEST_CASE("an order that no service keeps is shown at once") {
