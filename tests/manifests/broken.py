@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A broken example for each invariant of a shop: a change of a rendered overlay that it must catch."""
+import copy
+
+import callers
+import kinds
+import mesh
+import pods
+import services
+from shop import Shop
+
+
+def spec(shop, kind, name):
+    return next(each["spec"] for each in shop.documents if each["kind"] == kind and each["metadata"]["name"] == name)
+
+
+def pod(shop, name="cartservice", kind="Deployment"):
+    return spec(shop, kind, name)["template"]["spec"]
+
+
+def server(shop, name="cartservice"):
+    return pod(shop, name)["containers"][0]
+
+
+def variable(shop, program, name, value):
+    server(shop, program).setdefault("env", []).append({"name": name, "value": value})
+
+
+def drop(shop, kind, name):
+    shop.documents[:] = [each for each in shop.documents
+                         if (each["kind"], each["metadata"]["name"]) != (kind, name)]
+
+
+def allow(shop, name):
+    return spec(shop, "AuthorizationPolicy", name)["rules"][0]
+
+
+# (invariant, overlay, change)
+EXAMPLES = (
+    (pods.images_are_pinned, "dev", lambda shop: server(shop).update(image="cartservice")),
+    (pods.images_are_pinned, "dev", lambda shop: server(shop).update(image="registry.example.com/x/cartservice:latest")),
+    (pods.pods_are_hardened, "dev", lambda shop: pod(shop).update(serviceAccountName="default")),
+    (pods.pods_are_hardened, "plain", lambda shop: pod(shop).update(automountServiceAccountToken=True)),
+    (pods.pods_are_hardened, "dev", lambda shop: server(shop)["securityContext"].update(readOnlyRootFilesystem=False)),
+    (pods.probes_and_resources_are_set, "dev", lambda shop: server(shop).pop("startupProbe")),
+    (pods.probes_and_resources_are_set, "dev", lambda shop: server(shop)["resources"].pop("limits")),
+    (pods.probes_and_resources_are_set, "dev", lambda shop: pod(shop).update(terminationGracePeriodSeconds=20)),
+    (pods.data_is_on_its_volume, "dev", lambda shop: server(shop, "orderservice")["volumeMounts"][0].update(mountPath="/d")),
+    (pods.data_is_on_its_volume, "prod", lambda shop: spec(shop, "Deployment", "orderservice").update(replicas=2)),
+    (pods.labels_are_complete, "dev", lambda shop: spec(shop, "Deployment", "cartservice")["template"]["metadata"]
+     ["labels"].pop("version")),
+    (services.services_find_their_pods, "dev",
+     lambda shop: spec(shop, "Service", "cartservice").update(selector={"app": "carts"})),
+    (services.services_find_their_pods, "dev",
+     lambda shop: spec(shop, "Service", "cartservice")["ports"][0].update(targetPort="http")),
+    (services.services_find_their_pods, "dev",
+     lambda shop: spec(shop, "Service", "cartservice")["ports"][0].pop("appProtocol")),
+    (services.services_are_the_originals, "dev",
+     lambda shop: spec(shop, "Service", "emailservice")["ports"][0].update(port=8080)),
+    (services.addresses_exist, "dev", lambda shop: variable(shop, "frontend", "AD_SERVICE_ADDR", "ads:9555")),
+    (services.addresses_exist, "dev", lambda shop: variable(shop, "frontend", "AD_SERVICE_ADDR", "adservice:9556")),
+    (services.addresses_exist, "prod", lambda shop: drop(shop, "ServiceEntry", "external-redis")),
+    (services.scaled_workloads_exist, "prod",
+     lambda shop: spec(shop, "HorizontalPodAutoscaler", "frontend")["scaleTargetRef"].update(name="front")),
+    (services.scaled_workloads_exist, "staging", lambda shop: spec(shop, "Deployment", "frontend").update(replicas=1)),
+    (services.references_resolve, "dev", lambda shop: drop(shop, "PersistentVolumeClaim", "orderservice")),
+    (services.references_resolve, "dev", lambda shop: server(shop).update(envFrom=[{"secretRef": {"name": "no"}}])),
+    (mesh.hosts_exist, "dev", lambda shop: drop(shop, "Service", "adservice")),
+    (mesh.hosts_exist, "dev", lambda shop: spec(shop, "VirtualService", "frontend-ingress").update(gateways=["front"])),
+    (mesh.mutual_tls_is_strict, "dev",
+     lambda shop: spec(shop, "PeerAuthentication", "default")["mtls"].update(mode="PERMISSIVE")),
+    (mesh.retries_are_explicit, "dev", lambda shop: drop(shop, "VirtualService", "paymentservice")),
+    (mesh.retries_are_explicit, "dev",
+     lambda shop: spec(shop, "VirtualService", "paymentservice")["http"][0]["retries"].update(attempts=2)),
+    (mesh.stores_ask_for_passwords, "prod", lambda shop: server(shop).update(
+        env=[each for each in server(shop)["env"] if each["name"] != "REDIS_PASSWORD"])),
+    (mesh.plain_has_no_istio, "plain", lambda shop: shop.documents.append(
+        {"apiVersion": "networking.istio.io/v1", "kind": "Sidecar", "metadata": {"name": "x"}, "spec": {"egress": []}})),
+    (callers.authorization_equals_the_calls, "dev", lambda shop: drop(shop, "AuthorizationPolicy", "deny-all")),
+    (callers.authorization_equals_the_calls, "dev", lambda shop: allow(shop, "paymentservice-from-checkoutservice")
+     ["to"][0]["operation"]["paths"].remove("/hipstershop.PaymentService/Refund")),
+    (callers.authorization_equals_the_calls, "dev", lambda shop: allow(shop, "adservice-from-frontend")
+     ["to"][0]["operation"]["paths"].append("/hipstershop.AdService/Sell")),
+    (callers.authorization_equals_the_calls, "dev", lambda shop: allow(shop, "emailservice-from-checkoutservice")
+     ["to"][0]["operation"].update(ports=["5000"])),
+    (callers.network_equals_the_calls, "plain", lambda shop: drop(shop, "NetworkPolicy", "adservice-from-frontend")),
+    (callers.network_equals_the_calls, "prod", lambda shop: spec(shop, "NetworkPolicy", "adservice-from-frontend")
+     ["ingress"][0]["from"][0]["podSelector"].update(matchLabels={"app": "emailservice"})),
+    (kinds.kinds_are_known, "dev", lambda shop: shop.documents[0].update(apiVersion="v1beta1")),
+    (kinds.kinds_are_known, "dev", lambda shop: shop.documents.append(copy.deepcopy(shop.documents[-1]))),
+    (kinds.credentials_are_not_literal, "dev", lambda shop: variable(shop, "cartservice", "REDIS_PASSWORD", "hunter2")),
+    (kinds.credentials_are_not_literal, "dev",
+     lambda shop: shop.documents.append({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}})),
+)
+
+
+def invariants():
+    return tuple(dict.fromkeys(invariant for invariant, _, _ in EXAMPLES))
+
+
+def faults(shops):
+    """Examples that their invariant does not catch, or whose overlay was at fault before."""
+    for number, (invariant, overlay, change) in enumerate(EXAMPLES, 1):
+        broken = Shop(copy.deepcopy(shops[overlay].documents), overlay)
+        change(broken)
+        again = Shop(broken.documents, overlay)
+        try:
+            caught = set(invariant(again)) - set(invariant(shops[overlay]))
+        except (KeyError, StopIteration) as error:
+            caught, number = set(), f"{number} ({error!r})"
+        if not caught:
+            yield f"broken example {number} of {invariant.__name__} is not caught"

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Invariants across environments and of the repository itself. Each yields its faults."""
+import pathlib
+import re
+import sys
+
+import yaml
+
+import render
+
+LISTS = ("resources", "components", "crds")
+
+
+def renders_alike(texts):
+    """texts: {overlay: (from the repository's root, from kustomize/)}"""
+    yield from (f"{name} differs from the root and from kustomize/" for name, (one, other) in texts.items() if one != other)
+
+
+def both_texts():
+    return {name: (render.text_of(f"overlays/{name}"), render.text_of(f"overlays/{name}", render.ROOT / "kustomize"))
+            for name in render.OVERLAYS}
+
+
+def environments_differ(shops):
+    """shops: {overlay: Shop}"""
+    namespaces = {name: shop.of("Namespace")[0]["metadata"]["name"] for name, shop in shops.items()}
+    if len(set(namespaces.values())) != 3 or namespaces["dev"] != namespaces["plain"]:
+        yield f"namespaces {namespaces}"
+    servers = {name: [server for gate in shop.of("Gateway", "networking.istio.io") for server in gate["spec"]["servers"]]
+               for name, shop in shops.items()}
+    hosts = {name: {host for server in each for host in server["hosts"]} for name, each in servers.items()}
+    if hosts["staging"] & hosts["prod"] or hosts["dev"] != {"*"} or hosts["plain"]:
+        yield f"hosts {hosts}"
+    for name in ("staging", "prod"):
+        if not any(server.get("tls", {}).get("credentialName") for server in servers[name]):
+            yield f"{name} has no TLS"
+        if shops[name].workload("loadgenerator"):
+            yield f"{name} simulates shoppers"
+        single = [str(one) for one in shops[name].workloads if one.kind == "Deployment" and
+                  one.document["spec"].get("strategy", {}).get("type") != "Recreate" and shops[name].replicas(one) < 2]
+        yield from (f"{name}: one replica of {one}" for one in single)
+    for name, shop in shops.items():
+        off = {one.env.get("REFLECTION", "true") in ("false", "0") for one in shop.workloads
+               if one.program.endswith("service")}
+        if off != {name == "prod"}:
+            yield f"{name}: reflection {'on' if name == 'prod' else 'off'}"
+        if bool(shop.workload("redis-cart")) == (name == "prod"):
+            yield f"{name}: redis-cart"
+        if bool(shop.of("HorizontalPodAutoscaler")) != (name == "prod"):
+            yield f"{name}: autoscalers"
+        if bool(shop.of("ExternalSecret")) != (name in ("staging", "prod")):
+            yield f"{name}: secrets from outside"
+        if bool(shop.of("NetworkPolicy")) == (name == "dev") or bool(shop.of("PeerAuthentication")) == (name == "plain"):
+            yield f"{name}: its policies"
+
+
+def kustomizations():
+    return {path.parent: yaml.safe_load(path.read_text())
+            for top in ("kustomize", "istio") for path in (render.ROOT / top).rglob("kustomization.yaml")}
+
+
+def listed_files_exist(found):
+    """found: {folder: kustomization}"""
+    for folder, kustomization in found.items():
+        listed = [path for field in LISTS for path in kustomization.get(field) or []]
+        listed += [patch["path"] for patch in kustomization.get("patches") or [] if "path" in patch]
+        listed += [name.split("=")[-1] for generator in kustomization.get("configMapGenerator") or []
+                   for name in generator.get("files") or []]
+        yield from (f"{folder.relative_to(render.ROOT)}: no {path}" for path in listed
+                    if not (folder / path).exists() and "://" not in path)
+
+
+def commands_are_true(texts, shops):
+    """texts: {file: text}: the folders, services and ports that commands name; the README's table of ports."""
+    plain = shops["dev"].named("Service") | shops["plain"].named("Service")
+    for name, text in texts.items():
+        for folder in re.findall(r"(?:apply|delete|diff) -k (\S+?)[`\s]", text):
+            if re.match(r"[a-z]", folder) and "://" not in folder and \
+                    not any((render.ROOT / top / folder / "kustomization.yaml").exists() for top in (".", "kustomize")):
+                yield f"{name}: -k {folder}"
+        for service, port in re.findall(r"svc/([a-z-]+) (?:\d+:)?(\d+)", text):
+            if service in plain and int(port) not in {each["port"] for each in plain[service]["spec"]["ports"]}:
+                yield f"{name}: svc/{service} {port}"
+        yield from (f"{name}: no {script}" for script in re.findall(r"(?<![\w/.-])ci/[\w-]+\.sh", text)
+                    if not (render.ROOT / script).exists())
+        for program, port in re.findall(r"^\| `(\w+)` \| (\d+)(?: HTTP)? \|", text, re.M):
+            one = shops["dev"].workload(program)
+            if name == "README.md" and one and int(port) not in one.ports().values():
+                yield f"{name}: {program} listens on {port}"
+
+
+def readmes():
+    found = [render.ROOT / "README.md", *(render.ROOT / "kustomize").rglob("README.md")]
+    return {str(path.relative_to(render.ROOT)): path.read_text() for path in found}
+
+
+def metrics_are_exported(used, sources):
+    """used: names in rules and dashboards that nothing records or lists as a cluster's; sources: the programs' text."""
+    for name in sorted(used):
+        base = re.sub(r"_(bucket|sum|count)$", "", name)
+        # Made of "grpc_", the side and the rest.
+        base = re.sub(r"^grpc_(server|client)(?=_)", "", base)
+        if f'"{base}"' not in sources and f'"{name}"' not in sources and not name.startswith("redis_"):
+            yield f"no program exports {name}"
+
+
+def used_metrics():
+    """By the monitoring tests' own readers, which also look at a running mesh."""
+    sys.path.append(str(render.ROOT / "tests/monitoring"))
+    import expressions  # pylint: disable=import-error,import-outside-toplevel
+    import manifests  # pylint: disable=import-error,import-outside-toplevel
+    import names  # pylint: disable=import-error,import-outside-toplevel
+    known = names.external() | names.OWN_OF_PROMETHEUS | {rule["record"] for rule in manifests.rules() if "record" in rule}
+    return {name for _, expression in names.everything() for name, _ in expressions.read(expression)[0]} - known
+
+
+def sources():
+    return "".join(path.read_text() for path in pathlib.Path(render.ROOT / "src").rglob("*.[ch]*") if path.is_file())

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Invariants of Services, addresses and what scales: names that must exist. Each yields its faults."""
+from shop import where
+
+# Hosts that are nobody's, for the user to patch.
+OUTSIDE = {"redis.example.com"}
+# The public shop's Services: port, container's port. Anything else would break taking it over.
+ORIGINAL = {
+    "frontend": (80, 8080), "adservice": (9555, 9555), "cartservice": (7070, 7070), "checkoutservice": (5050, 5050),
+    "currencyservice": (7000, 7000), "emailservice": (5000, 8080), "paymentservice": (50051, 50051),
+    "productcatalogservice": (3550, 3550), "recommendationservice": (8080, 8080), "shippingservice": (50051, 50051),
+    "redis-cart": (6379, 6379),
+}
+# Secrets that somebody else makes: an operator of the cluster, or what ci/seal.sh prints.
+SECRETS_OUTSIDE = {"frontend-tls", "alertmanager", "redis-cart", "alert-receivers"}
+
+
+def services_find_their_pods(shop):
+    for service in shop.of("Service"):
+        chosen = shop.selected({"matchLabels": service["spec"]["selector"]})
+        if len([one for one in chosen if one.labels.get("version") == "v1" and one.runs_on]) != 1 or \
+                len({one.app for one in chosen}) != 1:
+            yield f"{where(service)} selects {', '.join(map(str, chosen)) or 'nothing'}"
+        for port in service["spec"]["ports"]:
+            if not port.get("appProtocol"):
+                yield f"{where(service)}: port {port['port']} has no appProtocol"
+            for one in chosen:
+                target = port.get("targetPort", port["port"])
+                if target not in one.ports() and target not in one.ports().values():
+                    yield f"{where(service)}: {one} has no port {target}"
+
+
+def services_are_the_originals(shop):
+    for name, service in shop.named("Service").items():
+        if name not in ORIGINAL:
+            continue
+        port = service["spec"]["ports"][0]
+        target = {one.ports().get(port["targetPort"], port["targetPort"])
+                  for one in shop.selected({"matchLabels": service["spec"]["selector"]})}
+        if service["spec"]["selector"] != {"app": name} or service["spec"].get("type", "ClusterIP") != "ClusterIP" or \
+                (port["port"], *target) != ORIGINAL[name]:
+            yield f"{where(service)} is not the public shop's"
+    for one in shop.workloads:
+        if one.name in ORIGINAL and one.document["spec"]["selector"] != {"matchLabels": {"app": one.name}}:
+            yield f"{one}: selector {one.document['spec']['selector']}"
+
+
+def addresses_exist(shop):
+    for one in shop.workloads:
+        for name, value in one.env.items():
+            if not (name.endswith("_SERVICE_ADDR") or name in ("REDIS_ADDR", "FRONTEND_ADDR")) or not value or \
+                    "localhost" in value or value.startswith("$("):
+                continue
+            service, port = shop.address(value.removeprefix("http://").split("/")[0] if "://" in value else value)
+            host = value.split(",")[0].rpartition(":")[0]
+            entries = {host for entry in shop.of("ServiceEntry") for host in entry["spec"]["hosts"]}
+            closed = any(side["spec"].get("outboundTrafficPolicy", {}).get("mode") == "REGISTRY_ONLY"
+                         for side in shop.of("Sidecar"))
+            if service is None and (host not in OUTSIDE or closed and host not in entries):
+                yield f"{one}: {name} names {value}"
+            elif service and port not in {str(each["port"]) for each in service["spec"]["ports"]}:
+                yield f"{one}: {name}: no port {port}"
+
+
+def scaled_workloads_exist(shop):
+    scaled = []
+    for scaler in shop.of("HorizontalPodAutoscaler") + shop.of("ScaledObject"):
+        one = shop.workload(scaler["spec"]["scaleTargetRef"]["name"])
+        scaled.append(scaler["spec"]["scaleTargetRef"]["name"])
+        if one is None:
+            yield f"{where(scaler)} scales nothing"
+        elif "replicas" in one.document["spec"]:
+            yield f"{one}: replicas and an autoscaler"
+        for metric in scaler["spec"].get("metrics") or []:
+            container = metric.get("containerResource", {}).get("container")
+            if one and container not in {each["name"] for each in one.containers}:
+                yield f"{where(scaler)} counts container {container}"
+    yield from (f"{name} has two autoscalers" for name in {name for name in scaled if scaled.count(name) > 1})
+    for budget in shop.of("PodDisruptionBudget"):
+        chosen = [one for one in shop.selected(budget["spec"]["selector"]) if not one.name.endswith("-canary")]
+        if len(chosen) != 1 or shop.replicas(chosen[0]) < 2:
+            yield f"{where(budget)} is for {', '.join(map(str, chosen)) or 'nothing'}"
+        if budget["spec"].get("unhealthyPodEvictionPolicy") != "AlwaysAllow":
+            yield f"{where(budget)} keeps sick pods"
+
+
+def references(one):
+    """(kind, name, key, optional) of each ConfigMap, Secret and claim that a pod needs."""
+    for container in one.all_containers:
+        for variable in container.get("env") or []:
+            for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+                if found := (variable.get("valueFrom") or {}).get(field):
+                    yield kind, found["name"], found["key"], found.get("optional")
+        for source in container.get("envFrom") or []:
+            for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+                if found := source.get(field):
+                    yield kind, found["name"], None, found.get("optional")
+    for volume in one.pod.get("volumes") or []:
+        if "configMap" in volume:
+            yield "ConfigMap", volume["configMap"]["name"], None, volume["configMap"].get("optional")
+        if "secret" in volume:
+            yield "Secret", volume["secret"]["secretName"], None, volume["secret"].get("optional")
+        if "persistentVolumeClaim" in volume:
+            yield "PersistentVolumeClaim", volume["persistentVolumeClaim"]["claimName"], None, False
+
+
+def references_resolve(shop):
+    keys = {("ConfigMap", name): set(each.get("data") or {}) for name, each in shop.named("ConfigMap").items()}
+    keys |= {("PersistentVolumeClaim", name): set() for name in shop.named("PersistentVolumeClaim")}
+    for secret in shop.of("ExternalSecret"):
+        keys["Secret", secret["spec"]["target"]["name"]] = {each["secretKey"] for each in secret["spec"]["data"]}
+    for one in shop.workloads:
+        for kind, name, key, optional in references(one):
+            if optional or kind == "Secret" and (kind, name) not in keys and name in SECRETS_OUTSIDE:
+                continue
+            if (kind, name) not in keys or key and key not in keys[kind, name]:
+                yield f"{one}: no {kind} {name}{f', key {key}' if key else ''}"
