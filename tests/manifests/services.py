@@ -18,7 +18,7 @@ SECRETS_OUTSIDE = {"frontend-tls", "alertmanager", "redis-cart", "alert-receiver
 def services_find_their_pods(shop):
     for service in shop.of("Service"):
         chosen = shop.selected({"matchLabels": service["spec"]["selector"]})
-        if len([one for one in chosen if one.labels.get("version") == "v1" and one.runs_on]) != 1 or \
+        if len([one for one in chosen if one.labels.get("version") == "v1"]) != 1 or \
                 len({one.app for one in chosen}) != 1:
             yield f"{where(service)} selects {', '.join(map(str, chosen)) or 'nothing'}"
         for port in service["spec"]["ports"]:
@@ -51,8 +51,8 @@ def addresses_exist(shop):
             if not (name.endswith("_SERVICE_ADDR") or name in ("REDIS_ADDR", "FRONTEND_ADDR")) or not value or \
                     "localhost" in value or value.startswith("$("):
                 continue
-            service, port = shop.address(value.removeprefix("http://").split("/")[0] if "://" in value else value)
-            host = value.split(",")[0].rpartition(":")[0]
+            service, port = shop.address(value)
+            host = value.split(",")[0].removeprefix("dns:///").rpartition(":")[0]
             entries = {host for entry in shop.of("ServiceEntry") for host in entry["spec"]["hosts"]}
             closed = any(side["spec"].get("outboundTrafficPolicy", {}).get("mode") == "REGISTRY_ONLY"
                          for side in shop.of("Sidecar"))
