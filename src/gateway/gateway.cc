@@ -29,10 +29,11 @@ SessionRules RulesOf(const GatewaySettings& settings) {
   return rules;
 }
 
-// Whom to count a request for: its session, or where it comes from if the session is new or everybody's. The last
-// address of X-Forwarded-For is the one that the proxy before us has seen.
-absl::string_view VisitorOf(const http::Request& request, const Session& session, const SessionRules& rules) {
-  if (!session.is_new && !rules.shared) return session.id;
+// Sessions are free to make, so an address has a bound too: that of this many visitors.
+constexpr std::int64_t kVisitorsOfAnAddress = 10;
+
+// Where a request comes from: the last address of X-Forwarded-For, which the proxy before us has seen, or the peer.
+absl::string_view AddressOf(const http::Request& request) {
   const absl::string_view forwarded = request.HeaderOf("x-forwarded-for");
   if (!forwarded.empty()) return forwarded.substr(forwarded.rfind(',') + 1);
   const absl::string_view peer = request.peer;
@@ -70,7 +71,8 @@ Gateway::Gateway(const GatewaySettings& settings, Clients clients, http::Router&
       clients_(clients),
       session_rules_(RulesOf(settings)),
       router_(router),
-      rate_limit_(settings.rate_limit) {}
+      rate_limit_(settings.rate_limit),
+      address_limit_(settings.rate_limit * kVisitorsOfAnAddress) {}
 
 void Gateway::Page(absl::string_view method, absl::string_view pattern, VisitHandler handler) {
   router_.Add(method, pattern,
@@ -142,7 +144,10 @@ rpc::Reply<http::Response> Gateway::ServePlain(const rpc::CallContext& call, con
 
 Gateway::Refusal Gateway::Check(Kind kind, Visit* visit) const {
   const http::Request& request = visit->request;
-  if (!rate_limit_.TryTake(VisitorOf(request, visit->session, session_rules_))) return {429, ""};
+  const absl::string_view address = AddressOf(request);
+  const bool has_session = !visit->session.is_new && !session_rules_.shared;
+  if (!address_limit_.TryTake(address)) return {429, ""};
+  if (!rate_limit_.TryTake(has_session ? absl::string_view(visit->session.id) : address)) return {429, ""};
   auto query = http::ParseUrlEncoded(request.query);
   if (!query.ok()) return {400, ""};
   const Origin origin = request.IsUnsafe() ? OriginOf(request) : Origin::kSame;

@@ -79,7 +79,8 @@ class Gateway {
   const SessionRules session_rules_;
   http::Router& router_;
   const ErrorPage* error_page_ = nullptr;
-  mutable RateLimit rate_limit_;
+  mutable RateLimit rate_limit_;     // of a session, or of an address without one
+  mutable RateLimit address_limit_;  // of all sessions of an address
   mutable http::Gzip gzip_;
 };
 

@@ -50,7 +50,8 @@ GatewaySettings::GatewaySettings(runtime::Settings& settings) {
   settings.Text("PACKAGING_SERVICE_URL", &packaging_service_url,
                 "address of a service that knows products' weights and sizes, if any", CheckWebAddress);
   settings.Integer("RATE_LIMIT", &rate_limit, 0, 1000000,
-                   "requests a second of one visitor, twice as many at once; 0 for no limit");
+                   "requests a second of one visitor, twice as many at once, and ten times that from one address; 0 for "
+                   "no limit");
   settings.Duration("REQUEST_TIMEOUT", &request_timeout, std::chrono::milliseconds(100), std::chrono::minutes(5),
                     "time that the services get for one page");
   settings.Duration("CART_TTL", &cart_lifetime, std::chrono::minutes(1), std::chrono::hours(24 * 3650),

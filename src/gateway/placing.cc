@@ -76,12 +76,16 @@ Placement Invalid(absl::string_view message) {
     placement.problems.push_back({std::string(known.field), std::string(known.sentence)});
     return placement;
   }
+  // A total in a currency that there is not is no total of ours.
+  if (absl::StrContains(message, "currency") || absl::StrContains(message, "expected_total")) {
+    return Of(Outcome::kTotalChanged);
+  }
   return Of(Outcome::kNotPlaced);
 }
 
 Placement Refused(absl::string_view message) {
   if (absl::StrContains(message, "nsufficient")) return Of(Outcome::kInsufficientFunds);
-  if (absl::StrContains(message, "cart is empty") || absl::StrContains(message, "no longer sold")) {
+  if (absl::StrContains(message, "the cart ") || absl::StrContains(message, "no longer sold")) {
     return Of(Outcome::kRefused);
   }
   return Of(Outcome::kDeclined);

@@ -81,6 +81,7 @@ CartNotice NoticeOf(const Placement& placement, const CheckoutForm& form, const 
       break;
     case Outcome::kRefused:
       notice.status = kConflict;
+      notice.cart_refused = "It cannot be ordered as it is. Please check its lines and quantities.";
       break;
     default:
       notice.status = kUnavailable;

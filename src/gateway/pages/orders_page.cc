@@ -48,7 +48,7 @@ PageReply ShowOrders(Storefront& front, const Visit& visit) {
   const bool more = !view.next_page_token.empty();
   content.Show(view.orders.empty() && !more ? "NO_ORDERS" : "HAS_ORDERS");
   const auto count = static_cast<std::int64_t>(view.orders.size());
-  content.Set("COUNT_TEXT", more ? absl::StrCat("The latest ", count) : CountText(count, "order", "orders"));
+  content.Set("COUNT_TEXT", more && count > 0 ? absl::StrCat("The latest ", count) : CountText(count, "order", "orders"));
   for (const pb::Order& order : view.orders) AddOrder(front, view, order, content);
   if (more) {
     const std::string earlier = WithQuery(front.settings().base_url + "/orders", {{"page", view.next_page_token}});

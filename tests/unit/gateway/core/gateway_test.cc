@@ -2,6 +2,7 @@
 #include "gateway/gateway.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_format.h"
 #include "gateway/wrong_input.h"
 #include "small_gateway.h"
 #include "support/catch.h"
@@ -200,6 +201,19 @@ TEST_CASE_METHOD(Fixture, "a visitor in too much of a hurry gets 429", "[gateway
   const auto response = Send(Request("GET", "/"));
   CHECK(response.status == 429);
   CHECK_FALSE(response.HeaderOf("Retry-After").empty());
+}
+
+TEST_CASE_METHOD(Fixture, "a session of its own for each request does not get round the limit", "[gateway]") {
+  settings.rate_limit = 1;
+  Start();
+  int served = 0;
+  int status = 200;
+  while (status == 200 && served <= 100) {
+    const std::string session = absl::StrFormat("5f1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3%03d", served++);
+    status = Send(Request("GET", "/", {{"Cookie", absl::StrCat("shop_session-id=", session)}})).status;
+  }
+  CHECK(status == 429);
+  CHECK(served == 21);
 }
 
 TEST_CASE_METHOD(Fixture, "pages are compressed for who can read it", "[gateway]") {
