@@ -10,10 +10,27 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "absl/strings/match.h"
+
 namespace boutique::rpc {
+
+namespace {
+
+// Whether the address is of a kind that can mean several peers at once.
+bool NamesSeveral(absl::string_view address) {
+  return absl::StartsWith(address, "dns:") || absl::StartsWith(address, "ipv4:") || absl::StartsWith(address, "ipv6:");
+}
+
+}  // namespace
 
 std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
   grpc::ChannelArguments arguments;
+  if (NamesSeveral(address)) {
+    arguments.SetLoadBalancingPolicyName("round_robin");
+    // A name is asked for again when a connection ends; by default not within 30 s of the last time, in which new peers
+    // would get nothing.
+    arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 5000);
+  }
   // Retries are the Client's, the same for sockets and in-process channels.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);

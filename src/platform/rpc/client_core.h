@@ -19,8 +19,9 @@
 
 namespace boutique::rpc {
 
-// A channel to "host:port", "dns:///host:port" or "unix:path": no TLS (the mesh adds it), no service config, quick
-// reconnection. It connects when first used.
+// A channel to "host:port" or "unix:path", or to several peers that are called in turn, "dns:///name:port" (every address
+// of that name) or "ipv4:host:port,host:port": no TLS (the mesh adds it), no service config, quick reconnection. It
+// connects when first used.
 std::shared_ptr<grpc::Channel> Connect(const std::string& address);
 
 namespace internal {

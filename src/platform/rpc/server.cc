@@ -19,6 +19,10 @@ Server::Server(ServerOptions options, telemetry::Metrics& metrics) : options_(op
   // A second process on the same port would silently take half of the calls.
   builder_.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder_.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 2048);
+  if (options_.max_connection_age > std::chrono::nanoseconds(0)) {
+    const auto age = std::chrono::ceil<std::chrono::milliseconds>(options_.max_connection_age);
+    builder_.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, static_cast<int>(age.count()));
+  }
   // Only reflection is synchronous: one idle thread is enough for it.
   builder_.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder_.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);

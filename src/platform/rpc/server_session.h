@@ -28,6 +28,9 @@ struct ServerOptions {
   std::chrono::nanoseconds longest_deadline = std::chrono::seconds(60);  // of all calls
   int least_admitted = 64;                                               // calls at once on one loop, see Admission
   int most_admitted = 2048;
+  // A connection as old as this, give or take a tenth, takes no further calls and ends with its last one: clients that
+  // balance by themselves find new peers by that. 0: connections last.
+  std::chrono::nanoseconds max_connection_age{0};
   telemetry::SpanSink* spans = nullptr;  // null: no spans
   bool reflection = false;               // serve gRPC reflection, by which grpcurl finds methods
 };

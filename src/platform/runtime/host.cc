@@ -60,6 +60,11 @@ HostSettings::HostSettings(Settings& settings)
     return telemetry::ParseSeverity(text, &ignored);
   });
   if (grpc_port != 0) settings.Flag("REFLECTION", &reflection, "serve gRPC reflection, by which grpcurl finds methods");
+  if (grpc_port != 0) {
+    settings.Duration("MAX_CONNECTION_AGE", &max_connection_age, std::chrono::seconds(0), std::chrono::hours(24),
+                      "age at which a gRPC connection ends after its running calls, so that callers which balance by "
+                      "themselves find new peers; 0 for never");
+  }
   settings.Duration("DRAIN_DELAY", &drain_delay, std::chrono::seconds(0), std::chrono::minutes(5),
                     "on SIGTERM, time between saying NOT_SERVING and refusing new requests");
   settings.Duration("SHUTDOWN_GRACE", &shutdown_grace, std::chrono::seconds(0), std::chrono::minutes(10),
@@ -102,6 +107,7 @@ std::unique_ptr<rpc::Server> Host::MakeServer(unsigned loops) {
   options.loops = loops;
   options.spans = spans_.get();
   options.reflection = own_.reflection;
+  options.max_connection_age = own_.max_connection_age;
   auto server = std::make_unique<rpc::Server>(options, metrics_);
   for (const Served& each : served_) each.add(*server);
   health_.RegisterWith(*server);

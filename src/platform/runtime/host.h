@@ -43,6 +43,7 @@ struct HostSettings {
   std::int64_t loops = 0;  // LOOPS; 0: chosen by the program's kind
   std::string log_level = "info";
   bool reflection = true;
+  std::chrono::nanoseconds max_connection_age{0};  // 0: for ever
   std::chrono::nanoseconds drain_delay{0};
   std::chrono::nanoseconds shutdown_grace = std::chrono::seconds(10);
   bool tracing = false;

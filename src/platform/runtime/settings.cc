@@ -131,7 +131,7 @@ void Settings::Flag(const std::string& variable, bool* value, const std::string&
 }
 
 void Settings::Address(const std::string& variable) {
-  if (!about_.one_process) PeerAddress(variable, "host:port of that service");
+  if (!about_.one_process) PeerAddress(variable, "host:port of that service, or dns:///name:port for all its addresses in turn");
 }
 
 void Settings::PeerAddress(const std::string& variable, const std::string& help) {
