@@ -57,6 +57,8 @@ EXAMPLES = (
      lambda shop: spec(shop, "Service", "cartservice")["ports"][0].pop("appProtocol")),
     (services.services_are_the_originals, "dev",
      lambda shop: spec(shop, "Service", "emailservice")["ports"][0].update(port=8080)),
+    (services.services_are_the_originals, "dev",
+     lambda shop: spec(shop, "Service", "emailservice")["ports"][0].update(targetPort="grpc")),
     (services.addresses_exist, "dev", lambda shop: variable(shop, "frontend", "AD_SERVICE_ADDR", "ads:9555")),
     (services.addresses_exist, "dev", lambda shop: variable(shop, "frontend", "AD_SERVICE_ADDR", "adservice:9556")),
     (services.addresses_exist, "prod", lambda shop: drop(shop, "ServiceEntry", "external-redis")),

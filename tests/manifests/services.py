@@ -35,10 +35,9 @@ def services_are_the_originals(shop):
         if name not in ORIGINAL:
             continue
         port = service["spec"]["ports"][0]
-        target = {one.ports().get(port["targetPort"], port["targetPort"])
-                  for one in shop.selected({"matchLabels": service["spec"]["selector"]})}
+        # By number: the public shop's pods do not name their ports, and would have no Service until ours are ready.
         if service["spec"]["selector"] != {"app": name} or service["spec"].get("type", "ClusterIP") != "ClusterIP" or \
-                (port["port"], *target) != ORIGINAL[name]:
+                (port["port"], port["targetPort"]) != ORIGINAL[name]:
             yield f"{where(service)} is not the public shop's"
     for one in shop.workloads:
         if one.name in ORIGINAL and one.document["spec"]["selector"] != {"matchLabels": {"app": one.name}}:
