@@ -57,5 +57,8 @@ printf '#!/bin/sh\necho "Client Version: v1.20.2"\n' >"$work/old/kubectl"
 printf '#!/bin/sh\necho "{Version:kustomize/v4.5.7 GitCommit:x}"\n' >"$work/old/kustomize"
 printf '#!/bin/sh\necho "no network" >&2\nexit 1\n' >"$work/old/apt-get"
 chmod +x "$work"/old/*
+if [[ -d build ]]; then mv build "$work/build"; fi
 expect fails env PATH="$work/old:$PATH" ci/kustomize.sh kustomize/overlays/dev
 says 'needs kubectl 1.27 or kustomize 5, or later; kubectl here: Client Version: v1.20.2'
+rm -rf build
+if [[ -d $work/build ]]; then mv "$work/build" build; fi

@@ -50,9 +50,13 @@ is_unchanged() {
 # A copy with a history, in which the scripts are run as in the project.
 mkdir "$work/project"
 cp -r ci kustomize istio "$work/project"
+# Where a package had to be unpacked to render, that is done once, in the project.
+"$root/ci/kustomize.sh" --tool >/dev/null
+if [[ -d $root/build/kustomize ]]; then mkdir "$work/project/build" && cp -r "$root/build/kustomize" "$work/project/build"; fi
 cd "$work/project"
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 git init -q --initial-branch main
+echo /build >>.git/info/exclude
 git config user.name tester && git config user.email tester@example.com
 git add -A && git commit -q -m first
 
