@@ -39,6 +39,9 @@ def environments_differ(shops):
         single = [str(one) for one in shops[name].workloads if one.kind == "Deployment" and
                   one.document["spec"].get("strategy", {}).get("type") != "Recreate" and shops[name].replicas(one) < 2]
         yield from (f"{name}: one replica of {one}" for one in single)
+    remote = {name: {each["remoteRef"]["key"] for secret in shop.of("ExternalSecret") for each in secret["spec"]["data"]}
+              for name, shop in shops.items()}
+    yield from (f"staging and prod share the password {key}" for key in remote["staging"] & remote["prod"])
     for name, shop in shops.items():
         off = {one.env.get("REFLECTION", "true") in ("false", "0") for one in shop.workloads
                if one.program.endswith("service")}
