@@ -55,6 +55,9 @@ EXAMPLES = (
      lambda shop: spec(shop, "Service", "cartservice")["ports"][0].update(targetPort="http")),
     (services.services_find_their_pods, "dev",
      lambda shop: spec(shop, "Service", "cartservice")["ports"][0].pop("appProtocol")),
+    (services.gateways_are_no_workload, "dev", lambda shop: shop.documents.append(
+        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
+         "metadata": {"name": "x", "labels": {"app": "frontend"}}, "spec": {}})),
     (services.services_are_the_originals, "dev",
      lambda shop: spec(shop, "Service", "emailservice")["ports"][0].update(port=8080)),
     (services.services_are_the_originals, "dev",

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Invariants of Services, addresses and what scales: names that must exist. Each yields its faults."""
-from shop import where
+from shop import matches, where
 
 # Hosts that are nobody's, for the user to patch.
 OUTSIDE = {"redis.example.com"}
@@ -11,8 +11,8 @@ ORIGINAL = {
     "productcatalogservice": (3550, 3550), "recommendationservice": (8080, 8080), "shippingservice": (50051, 50051),
     "redis-cart": (6379, 6379),
 }
-# Secrets that somebody else makes: an operator of the cluster, or what ci/seal.sh prints.
-SECRETS_OUTSIDE = {"frontend-tls", "alertmanager", "redis-cart", "alert-receivers"}
+# Secrets that somebody else makes: an operator of the cluster, what ci/seal.sh prints, or the user as a README says.
+SECRETS_OUTSIDE = {"frontend-tls", "alertmanager", "redis-cart", "alert-receivers", "frontend-basic-auth"}
 
 
 def services_find_their_pods(shop):
@@ -28,6 +28,14 @@ def services_find_their_pods(shop):
                 target = port.get("targetPort", port["port"])
                 if target not in one.ports() and target not in one.ports().values():
                     yield f"{where(service)}: {one} has no port {target}"
+
+
+def gateways_are_no_workload(shop):
+    """Istio gives the labels of a Gateway (of the Gateway API) to the pods that it makes of it."""
+    for gate in shop.of("Gateway", "gateway.networking.k8s.io"):
+        labels = gate["metadata"].get("labels") or {}
+        yield from (f"{where(service)} selects the pods of {where(gate)}" for service in shop.of("Service")
+                    if matches({"matchLabels": service["spec"]["selector"]}, labels))
 
 
 def services_are_the_originals(shop):
