@@ -23,8 +23,15 @@ def images_are_pinned(shop):
                 yield f"{one}: imagePullPolicy of {container['name']}"
 
 
+def excused(shop):
+    """Apps that may be root on their node: none where Pod Security would refuse them."""
+    labels = [space["metadata"].get("labels") or {} for space in shop.of("Namespace")]
+    return set() if any("pod-security.kubernetes.io/enforce" in each for each in labels) else ROOT_APPS
+
+
 def pods_are_hardened(shop):
     accounts = shop.named("ServiceAccount")
+    roots = excused(shop)
     for one in shop.workloads:
         account = accounts.get(one.account, {})
         own_name = one.account == one.app or one.account in SHARED_ACCOUNTS and not one.runs_on
@@ -34,11 +41,11 @@ def pods_are_hardened(shop):
                 account.get("automountServiceAccountToken") is not False:
             yield f"{one}: a token may be mounted"
         security = one.pod.get("securityContext") or {}
-        if one.app not in ROOT_APPS and (security.get("runAsNonRoot") is not True or not security.get("runAsUser")):
+        if one.app not in roots and (security.get("runAsNonRoot") is not True or not security.get("runAsUser")):
             yield f"{one}: may run as root"
         if (security.get("seccompProfile") or {}).get("type") != "RuntimeDefault":
             yield f"{one}: no seccomp profile"
-        if one.app not in ROOT_APPS and any("hostPath" in volume for volume in one.pod.get("volumes") or []) or \
+        if one.app not in roots and any("hostPath" in volume for volume in one.pod.get("volumes") or []) or \
                 any(one.pod.get(name) for name in ("hostNetwork", "hostPID", "hostIPC")):
             yield f"{one}: reaches its node"
         for container in one.all_containers:
