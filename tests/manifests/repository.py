@@ -57,6 +57,34 @@ def environments_differ(shops):
             yield f"{name}: its policies"
 
 
+def requested(workloads):
+    """(thousandths of a core, MiB) that the pods request, with proxies that ask by annotation."""
+    cores = memory = 0
+    for one in workloads:
+        asked = [container["resources"]["requests"] for container in one.containers]
+        asked.append({"cpu": one.annotations.get("sidecar.istio.io/proxyCPU", "0"),
+                      "memory": one.annotations.get("sidecar.istio.io/proxyMemory", "0Mi")})
+        for each in asked:
+            cpu = str(each["cpu"])
+            cores += int(cpu.removesuffix("m")) * (1 if cpu.endswith("m") else 1000)
+            memory += int(each["memory"].removesuffix("Mi"))
+    return cores, memory
+
+
+def requests_are_small(texts, shops):
+    """A quarter of the public shop's memory; dev on any laptop; and the READMEs' numbers."""
+    own = [one for one in shops["plain"].workloads if one.program.endswith("service") or one.program == "frontend"]
+    if requested(own)[1] > 912 / 4:
+        yield f"the services and the frontend request {requested(own)[1]} MiB"
+    cores, memory = requested(shops["dev"].workloads)
+    if cores > 1000 or memory > 1536:
+        yield f"dev requests {cores}m and {memory} MiB"
+    for name, text in texts.items():
+        yield from (f"{name}: dev requests {cores}m and {memory} MiB, not {found.group(0)}"
+                    for found in re.finditer(r"(\d+)m and (\d+) Mi", text)
+                    if (int(found.group(1)), int(found.group(2))) != (cores, memory))
+
+
 def kustomizations():
     return {path.parent: yaml.safe_load(path.read_text())
             for top in ("kustomize", "istio") for path in (render.ROOT / top).rglob("kustomization.yaml")}
