@@ -6,6 +6,8 @@
   <p class="eyebrow">Error {{STATUS}}</p>
   {{#STATUS_400}}<h1>We did not understand that</h1>
   <p>The address or the form was not complete. Go back and try once more.</p>{{/STATUS_400}}
+  {{#STATUS_401}}<h1>This shop is not open to everybody</h1>
+  <p>It needs a user name and a password. Reload the page to be asked for them again.</p>{{/STATUS_401}}
   {{#STATUS_403}}<h1>This page has grown old</h1>
   <p>For your safety a form works only from a page of this shop, and only for a while. Nothing was changed. Go back, reload the page and try once more.</p>{{/STATUS_403}}
   {{#STATUS_404}}<h1>{{#NO_PRODUCT}}We do not have that product{{/NO_PRODUCT}}{{#NO_ORDER}}We cannot find that order{{/NO_ORDER}}{{#NO_PAGE}}There is nothing here{{/NO_PAGE}}</h1>

@@ -137,6 +137,7 @@ rpc::Reply<http::Response> Gateway::ServePlain(const rpc::CallContext& call, con
   http::Response response =
       result.ok() ? *std::move(result) : Refuse(request, http::HttpStatusOf(result.status().code()));
   AddSecurityHeaders(&response);
+  KeepFromStrangers(request, &response);
   response.Set("X-Request-Id", request.id);
   LogRequest(request, call.trace, "", response, std::chrono::steady_clock::now() - start, result.status());
   co_return response;
@@ -212,12 +213,33 @@ http::Response Gateway::RenderError(const ErrorView& view) const {
   return response;
 }
 
+rpc::Reply<std::optional<http::Response>> Gateway::Guard(const rpc::CallContext& call, http::Request& request) const {
+  std::optional<http::Response> refusal;
+  std::string authorization = TakeAuthorization(&request);
+  if (IsOpenToAnybody(request)) co_return refusal;
+  std::string address(AddressOf(request));
+  const auto verdict = co_await basic_auth_->Check(call, std::move(authorization), std::move(address));
+  if (!verdict.ok()) co_return verdict.status();
+  switch (*verdict) {
+    case BasicAuth::Verdict::kWelcome: break;
+    case BasicAuth::Verdict::kTooManyFailures: refusal = Refuse(request, 429); break;
+    case BasicAuth::Verdict::kBusy: refusal = Refuse(request, 503); break;
+    case BasicAuth::Verdict::kUnknown:
+      refusal = Refuse(request, 401);
+      refusal->Set("WWW-Authenticate", absl::StrCat("Basic realm=\"", settings_.ShopName(), "\", charset=\"UTF-8\""));
+      break;
+  }
+  co_return refusal;
+}
+
 http::Response Gateway::Refuse(const http::Request& request, int status) const {
   http::Response response;
   const bool is_api = absl::StartsWith(request.path, absl::StrCat(settings_.base_url, "/api/"));
   const Session session = SessionOf(request, session_rules_);
   if (is_api || http::PrefersJson(request.HeaderOf("accept"))) {
-    response = ProblemAnswer(ProblemOf(status), request.id);
+    v1::Problem problem = ProblemOf(status);
+    if (status == 401) problem.set_detail("This shop needs a user name and a password, by Basic authentication.");
+    response = ProblemAnswer(std::move(problem), request.id);
   } else {
     ErrorView view;
     view.status = status;
@@ -228,7 +250,7 @@ http::Response Gateway::Refuse(const http::Request& request, int status) const {
     }
     view.path = request.path;
     view.route = request.route;
-    if (status == 503) view.retry_after = kRetryAfterSeconds;
+    if (status == 503 || status == 429) view.retry_after = kRetryAfterSeconds;
     response = RenderError(view);
   }
   AddSecurityHeaders(&response);
@@ -253,6 +275,15 @@ void Gateway::Finish(const Visit& visit, Kind kind, http::Response* response) co
     response->Set("Cache-Control", kind == Kind::kPage ? "private, no-cache" : "no-store");
   }
   Compress(visit.request, response);
+}
+
+// A cache between us and the browser would hand out what it has without asking for a password.
+void Gateway::KeepFromStrangers(const http::Request& request, http::Response* response) const {
+  if (!has_guard() || IsOpenToAnybody(request)) return;
+  const std::string cache_control(response->HeaderOf("Cache-Control"));
+  if (absl::StartsWith(cache_control, "public")) {
+    response->Set("Cache-Control", absl::StrCat("private", cache_control.substr(6)));
+  }
 }
 
 void Gateway::Compress(const http::Request& request, http::Response* response) const {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What surrounds every request to the shop: session, cross-site rules, security headers, error pages, access log.
+// What surrounds every request to the shop: who may come, session, cross-site rules, security headers, error pages,
+// access log.
 // Threads: pages register before the server starts; then it is constant and safe from any loop.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "gateway/basic_auth.h"
 #include "gateway/clients.h"
 #include "gateway/error_page.h"
 #include "gateway/gateway_settings.h"
@@ -39,6 +42,9 @@ class Gateway {
   // Renders failed requests; plain text until it is set. Outlives the gateway.
   void SetErrorPage(const ErrorPage* page) { error_page_ = page; }
 
+  // Everything but what IsOpenToAnybody says needs a user and password from then on. Outlives the gateway's requests.
+  void SetBasicAuth(BasicAuth* basic_auth) { basic_auth_ = basic_auth; }
+
   const GatewaySettings& settings() const { return settings_; }
   const Clients& clients() const { return clients_; }
   const SessionRules& session_rules() const { return session_rules_; }
@@ -50,6 +56,10 @@ class Gateway {
 
   // ---- for the server ----
 
+  bool has_guard() const { return basic_auth_ != nullptr; }
+  // What a request is answered that may not come in: 401, 429 after many failures, 503 when too many wait. One that may
+  // goes on without its Authorization. With a guard only; on the call's loop.
+  rpc::Reply<std::optional<http::Response>> Guard(const rpc::CallContext& call, http::Request& request) const;
   // The answer to a request that never reached a handler (400, 404, 405, 413, 431, 503). From any thread.
   http::Response Refuse(const http::Request& request, int status) const;
 
@@ -72,6 +82,7 @@ class Gateway {
   http::Response Failed(const Visit& visit, Kind kind, const absl::Status& status) const;
   http::Response RenderError(const ErrorView& view) const;
   void Finish(const Visit& visit, Kind kind, http::Response* response) const;
+  void KeepFromStrangers(const http::Request& request, http::Response* response) const;
   void Compress(const http::Request& request, http::Response* response) const;
 
   const GatewaySettings& settings_;
@@ -79,6 +90,7 @@ class Gateway {
   const SessionRules session_rules_;
   http::Router& router_;
   const ErrorPage* error_page_ = nullptr;
+  BasicAuth* basic_auth_ = nullptr;
   mutable RateLimit rate_limit_;     // of a session, or of an address without one
   mutable RateLimit address_limit_;  // of all sessions of an address
   mutable http::Gzip gzip_;

@@ -5,8 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/api/register_api.h"
+#include "gateway/basic_auth.h"
 #include "gateway/gateway.h"
 #include "gateway/pages/register_pages.h"
+#include "platform/telemetry/log.h"
 
 namespace boutique::gateway {
 namespace {
@@ -77,6 +79,14 @@ absl::Status GatewayModule::Install(runtime::Host& host) {
   settings_.Normalize();
   auto& router = host.Own<http::Router>(settings_.base_url);
   auto& gateway = host.Own<Gateway>(settings_, MakeClients(host), router);
+  if (!settings_.basic_auth.empty()) {
+    auto made = BasicAuth::Make(settings_.basic_auth);
+    if (!made.ok()) return absl::InvalidArgumentError(absl::StrCat("BASIC_AUTH: ", made.status().message()));
+    BasicAuth& basic_auth = host.Keep(*std::move(made));
+    gateway.SetBasicAuth(&basic_auth);
+    telemetry::Log(telemetry::Severity::kInfo, "the shop needs a user name and a password",
+                   {{"users", static_cast<std::int64_t>(basic_auth.users())}});
+  }
   host.Own<Probes>(MakeDependencies(host), [&host] { return host.IsReady(); }).RegisterWith(gateway);
   if (absl::Status bad = RegisterPages(gateway, host); !bad.ok()) return bad;
   RegisterApi(gateway, host);
@@ -96,6 +106,11 @@ absl::Status GatewayModule::Serve(runtime::Host& host, const Gateway& gateway, c
   options.deadline = settings_.request_timeout;
   options.most_requests = static_cast<int>(settings_.most_requests);
   options.refuse = [&gateway](const http::Request& request, int status) { return gateway.Refuse(request, status); };
+  if (gateway.has_guard()) {
+    options.guard = [&gateway](const rpc::CallContext& call, http::Request& request) {
+      return gateway.Guard(call, request);
+    };
+  }
   options.spans = host.spans();
   server_ = std::make_unique<http::Server>(std::move(options), router, host.metrics());
   const auto port = server_->Start();

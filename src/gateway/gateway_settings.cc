@@ -49,6 +49,9 @@ GatewaySettings::GatewaySettings(runtime::Settings& settings) {
   settings.Flag("ENABLE_SINGLE_SHARED_SESSION", &single_shared_session, "all visitors share one session");
   settings.Text("PACKAGING_SERVICE_URL", &packaging_service_url,
                 "address of a service that knows products' weights and sizes, if any", CheckWebAddress);
+  settings.Secret("BASIC_AUTH", &basic_auth,
+                  "who may see the shop, by Basic authentication: user:hash, one or several, the hash as openssl passwd -6 "
+                  "makes it; without it everybody");
   settings.Integer("RATE_LIMIT", &rate_limit, 0, 1000000,
                    "requests a second of one visitor, twice as many at once, and ten times that from one address; 0 for "
                    "no limit");

@@ -28,6 +28,7 @@ struct GatewaySettings {
   bool single_shared_session = false;     // ENABLE_SINGLE_SHARED_SESSION
   std::string packaging_service_url;      // PACKAGING_SERVICE_URL
   std::string assistant_address;          // SHOPPING_ASSISTANT_SERVICE_ADDR, host:port; empty: there is none
+  std::string basic_auth;                 // BASIC_AUTH: user:hash, separated by white space; empty: everybody may come
   std::int64_t rate_limit = 0;            // RATE_LIMIT: requests a second of one session; 0: no limit
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(10);  // REQUEST_TIMEOUT
   std::chrono::nanoseconds cart_lifetime = std::chrono::hours(24 * 30);  // CART_TTL: the session's cookie lives as long

@@ -33,6 +33,14 @@ bool RateLimit::TryTake(absl::string_view visitor) {
   return true;
 }
 
+bool RateLimit::Has(absl::string_view visitor) const {
+  if (per_second_ <= 0) return true;
+  const auto now = clock_();
+  const std::lock_guard lock(mutex_);
+  const auto found = buckets_.find(visitor);
+  return found == buckets_.end() || TokensAt(found->second, now) >= 1;
+}
+
 std::size_t RateLimit::size() const {
   const std::lock_guard lock(mutex_);
   return buckets_.size();

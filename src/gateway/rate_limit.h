@@ -23,6 +23,9 @@ class RateLimit {
   // Takes one token of this visitor's; false if there is none.
   bool TryTake(absl::string_view visitor);
 
+  // Whether TryTake would find one now.
+  bool Has(absl::string_view visitor) const;
+
   // How many visitors are remembered; those whose buckets are full again are forgotten now and then.
   std::size_t size() const;
 

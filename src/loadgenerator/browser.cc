@@ -91,6 +91,7 @@ asio::awaitable<std::string> Browser::Exchange(const std::string& path, const st
   http::request<http::string_body> request(form ? http::verb::post : http::verb::get, path, 11);
   request.set(http::field::host, shop_.port == "80" ? shop_.host : absl::StrCat(shop_.host, ":", shop_.port));
   request.set(http::field::user_agent, "boutique-loadgenerator");
+  if (!shop_.authorization.empty()) request.set(http::field::authorization, shop_.authorization);
   if (!cookies_.empty()) request.set(http::field::cookie, Cookies());
   if (form) {
     request.set(http::field::content_type, "application/x-www-form-urlencoded");

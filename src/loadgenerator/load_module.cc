@@ -5,6 +5,8 @@
 #include <limits>
 #include <random>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace boutique::loadgenerator {
@@ -18,6 +20,8 @@ constexpr auto kDay = std::chrono::hours(24);
 LoadModule::LoadModule(runtime::Settings& settings) : settings_(settings) {
   settings.PeerAddress("FRONTEND_ADDR", "host:port of the shop");
   settings.Text("BASE_URL", &plan_.shop.base_url, "path that every address of the shop begins with, as /online-boutique");
+  settings.Text("BASIC_AUTH_USER", &user_, "whose password the shop needs, if it needs one");
+  settings.Secret("BASIC_AUTH_PASSWORD", &password_, "that user's password");
   settings.Integer("USERS", &plan_.users, 1, 100'000, "shoppers; with ARRIVALS, tasks that can be under way at once");
   settings.Integer("RATE", &plan_.users_per_second, 1, 1'000'000, "shoppers who begin each second, up to USERS");
   settings.Integer("ARRIVALS", &plan_.arrivals_per_second, 0, 1'000'000,
@@ -45,6 +49,13 @@ absl::Status LoadModule::ReadPlan() {
   plan_.shop.port = address.substr(colon + 1);
   if (plan_.shop.host.size() > 2 && plan_.shop.host.front() == '[') {
     plan_.shop.host = plan_.shop.host.substr(1, plan_.shop.host.size() - 2);
+  }
+  if (user_.empty() != password_.empty()) {
+    return absl::InvalidArgumentError("BASIC_AUTH_USER: goes with BASIC_AUTH_PASSWORD, and that with it");
+  }
+  if (absl::StrContains(user_, ':')) return absl::InvalidArgumentError("BASIC_AUTH_USER: must hold no colon");
+  if (!user_.empty()) {
+    plan_.shop.authorization = absl::StrCat("Basic ", absl::Base64Escape(absl::StrCat(user_, ":", password_)));
   }
   if (plan_.think_most < plan_.think_least) return absl::InvalidArgumentError("THINK_MAX: must not be below THINK_MIN");
   plan_.seed = std::random_device()();

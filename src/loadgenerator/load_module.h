@@ -26,6 +26,8 @@ class LoadModule final : public runtime::Module {
   void Report(runtime::Host& host) const;
 
   const runtime::Settings& settings_;
+  std::string user_;
+  std::string password_;
   Plan plan_;
   Thresholds thresholds_;
   std::unique_ptr<Results> results_;

@@ -13,6 +13,7 @@ struct Shop {
   std::string host;
   std::string port = "80";
   std::string base_url;  // what every path begins with; empty or "/online-boutique"
+  std::string authorization;  // the header's value, of a shop that needs a user and password; empty: none
   std::chrono::nanoseconds patience = std::chrono::seconds(30);  // with one answer
 };
 

@@ -18,8 +18,9 @@ struct Known {
   const char* title;
 };
 // Each has a section of its own in error.tpl.
-constexpr std::array<Known, 11> kKnown = {{
+constexpr std::array<Known, 12> kKnown = {{
     {400, "STATUS_400", "We did not understand that"},
+    {401, "STATUS_401", "This shop is not open to everybody"},
     {403, "STATUS_403", "This page has grown old"},
     {404, "STATUS_404", "There is nothing here"},
     {405, "STATUS_405", "That does not work here"},

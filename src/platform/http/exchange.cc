@@ -52,6 +52,13 @@ Request ReadRequest(const restinio::request_t& raw) {
   return request;
 }
 
+Response Refusal(const ServerOptions& options, const Request& request, int status) {
+  Response response = options.refuse ? options.refuse(request, status) : PlainText(status, ReasonPhrase(status));
+  if (status == 405) response.Set("Allow", request.allow);
+  if (status == 503 && response.HeaderOf("Retry-After").empty()) response.Set("Retry-After", "1");
+  return response;
+}
+
 int CheckRequest(const restinio::request_t& raw, const Request& request, const ServerOptions& options) {
   std::size_t header = request.target.size();
   for (const auto& [name, value] : request.headers) header += name.size() + value.size() + 4;
@@ -67,15 +74,23 @@ int CheckRequest(const restinio::request_t& raw, const Request& request, const S
 
 void Exchange::Run() {
   telemetry::StartSpan(&call.trace, &call.loop->random());
-  coro::Spawn((*handler)(call, request), [this](absl::StatusOr<Response> result) {
+  coro::Spawn(options->guard ? RunGuarded() : (*handler)(call, request), [this](absl::StatusOr<Response> result) {
     if (result.ok()) {
       response = *std::move(result);
     } else {
-      const int status = HttpStatusOf(result.status().code());
-      response = options->refuse ? options->refuse(request, status) : PlainText(status, ReasonPhrase(status));
+      response = Refusal(*options, request, HttpStatusOf(result.status().code()));
     }
     owner->Ended(this);
   });
+}
+
+rpc::Reply<Response> Exchange::RunGuarded() {
+  auto stopped = co_await options->guard(call, request);
+  if (!stopped.ok()) co_return stopped.status();
+  if (stopped->has_value()) co_return **std::move(stopped);
+  if (refused != 0) co_return Refusal(*options, request, refused);
+  auto answer = co_await (*handler)(call, request);
+  co_return std::move(answer);
 }
 
 void SendResponse(Exchange& exchange, bool close, restinio::write_status_cb_t written) {

@@ -28,6 +28,8 @@ class ExchangeOwner {
 struct Exchange final : rpc::Posted {
   // Runs the handler, on the loop.
   void Run() override;
+  // The same where there is a guard.
+  rpc::Reply<Response> RunGuarded();
 
   ExchangeOwner* owner = nullptr;
   const ServerOptions* options = nullptr;
@@ -41,6 +43,7 @@ struct Exchange final : rpc::Posted {
   std::stop_source stop;
   absl::string_view pattern;  // of the route; lives as long as the router
   const Handler* handler = nullptr;
+  int refused = 0;  // the status of a guarded request without a handler
   Response response;
 };
 
@@ -48,6 +51,8 @@ struct Exchange final : rpc::Posted {
 Request ReadRequest(const restinio::request_t& raw);
 // Sends the response; `written` is called once, whatever becomes of it. On the I/O thread.
 void SendResponse(Exchange& exchange, bool close, restinio::write_status_cb_t written);
+// What is answered by this status in place of a handler.
+Response Refusal(const ServerOptions& options, const Request& request, int status);
 // The status by which a request is refused unheard, 0 if it is fit to be served.
 int CheckRequest(const restinio::request_t& raw, const Request& request, const ServerOptions& options);
 

@@ -13,6 +13,21 @@
 
 namespace boutique::http::internal {
 
+namespace {
+
+// The status of what the router did not find, 0 if it did.
+int StatusOf(Router::Outcome outcome) {
+  switch (outcome) {
+    case Router::Outcome::kFound: return 0;
+    case Router::Outcome::kNotFound: return 404;
+    case Router::Outcome::kMethodNotAllowed: return 405;
+    case Router::Outcome::kBadPath: return 400;
+  }
+  return 404;
+}
+
+}  // namespace
+
 // Stores and calls need files, too.
 int ConnectionLimit(int wanted) {
   rlimit files{};
@@ -142,13 +157,16 @@ bool Io::Admit(Exchange* exchange, const restinio::request_t& raw) {
   exchange->pattern = match.pattern;
   exchange->request.route = std::string(match.pattern);
   exchange->request.params = std::move(match.params);
+  exchange->request.allow = match.allow;
+  exchange->handler = match.handler;
   int status = CheckRequest(raw, exchange->request, shared_.options);
   if (status == 0) {
-    switch (match.outcome) {
-      case Router::Outcome::kFound: break;
-      case Router::Outcome::kNotFound: status = 404; break;
-      case Router::Outcome::kMethodNotAllowed: status = 405; break;
-      case Router::Outcome::kBadPath: status = 400; break;
+    // What there is, and what not, is the guard's to tell.
+    const int missing = StatusOf(match.outcome);
+    if (shared_.options.guard) {
+      exchange->refused = missing;
+    } else {
+      status = missing;
     }
   }
   if (status == 0) {
@@ -159,18 +177,9 @@ bool Io::Admit(Exchange* exchange, const restinio::request_t& raw) {
       status = 503;
     }
   }
-  exchange->handler = match.handler;
   if (status == 0) return true;
-  exchange->request.allow = match.allow;
-  Refuse(exchange, status, match.allow);
+  exchange->response = Refusal(shared_.options, exchange->request, status);
   return false;
-}
-
-void Io::Refuse(Exchange* exchange, int status, absl::string_view allow) {
-  exchange->response = shared_.options.refuse ? shared_.options.refuse(exchange->request, status)
-                                              : PlainText(status, ReasonPhrase(status));
-  if (status == 405) exchange->response.Set("Allow", allow);
-  if (status == 503 && exchange->response.HeaderOf("Retry-After").empty()) exchange->response.Set("Retry-After", "1");
 }
 
 // On the loop: the handler has ended.

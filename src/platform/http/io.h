@@ -88,7 +88,6 @@ class Io final : ConnectionWatcher, RequestTaker, ExchangeOwner {
   void Ended(Exchange* exchange) override;
 
   bool Admit(Exchange* exchange, const restinio::request_t& raw);
-  void Refuse(Exchange* exchange, int status, absl::string_view allow);
   void Answer(std::unique_ptr<Exchange> exchange);
   void Forget(Exchange* exchange);
   void Cancel(const Connection& connection);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ struct ServerOptions {
   // While draining, how long idle connections are kept for a last request, which is answered with Connection: close.
   std::chrono::milliseconds linger = std::chrono::milliseconds(500);
 
+  // Looks at each request first, whether or not there is a handler for it, and may answer it; unset: it goes on, as the
+  // guard has left it. Runs on the request's loop. Only what is refused unheard does not come by it: 413, 431, 503, and 400
+  // for a request without its host.
+  std::function<rpc::Reply<std::optional<Response>>(const rpc::CallContext& call, Request& request)> guard;
   // Answers a request that reaches no handler (400, 404, 405, 413, 431, 503). Called on any thread; must not block. Plain
   // text if it is not set. Allow and Retry-After are added by the server.
   std::function<Response(const Request& request, int status)> refuse;

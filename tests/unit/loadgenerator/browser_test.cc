@@ -50,6 +50,21 @@ TEST_CASE("a page is fetched over a connection that is kept", "[browser]") {
   CHECK(shop.connections() == 1);
 }
 
+TEST_CASE("a shop that needs a password gets it with every request", "[browser]") {
+  std::vector<std::string> given;
+  ScriptedShop shop([&](const Request& request, Response&) {
+    given.push_back(Text(request[http::field::authorization]));
+    return true;
+  });
+  Shop address = shop.address();
+  CHECK(Surfer(address).Visit("/").empty());
+  address.authorization = "Basic YWRhOm9uZQ==";
+  Surfer surfer(address);
+  CHECK(surfer.Visit("/").empty());
+  CHECK(surfer.Visit("/cart", "a=b").empty());
+  CHECK(given == std::vector<std::string>{"", address.authorization, address.authorization});
+}
+
 TEST_CASE("cookies are kept and given back, until they are taken away", "[browser]") {
   std::vector<std::string> cookies;
   ScriptedShop shop([&](const Request& request, Response& response) {

@@ -8,7 +8,8 @@ namespace boutique::gateway {
 TEST_CASE_METHOD(Pages, "every error is a page that says what to do, with its request", "[pages]") {
   const ShopErrorPage errors(front());
   const std::pair<int, const char*> cases[] = {
-      {400, "We did not understand that"}, {403, "This page has grown old"}, {404, "There is nothing here"},
+      {400, "We did not understand that"}, {401, "not open to everybody"},
+      {403, "This page has grown old"},    {404, "There is nothing here"},
       {405, "That does not work here"},    {413, "That was too much at once"}, {415, "We cannot read that format"},
       {422, "Something in the form is not right"}, {429, "A little slower, please"}, {431, "Clearing the cookies"},
       {500, "Something went wrong on our side"},   {503, "We will be right back"},   {418, "That did not work"}};
