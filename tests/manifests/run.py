@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks every overlay, and components on them, against the invariants of the modules beside this.
+"""Checks every overlay, and components on them, against the invariants of the modules beside this, and every object that
+is rendered anywhere against its schema.
 
 usage: tests/manifests/run.py [--build DIR] [--pairs] [--self-test]
   --build DIR   where kustomizations are composed (build)
@@ -23,6 +24,7 @@ sys.dont_write_bytecode = True
 import broken  # pylint: disable=wrong-import-position
 import render  # pylint: disable=wrong-import-position
 import repository  # pylint: disable=wrong-import-position
+import schemas  # pylint: disable=wrong-import-position
 import table  # pylint: disable=wrong-import-position
 from shop import Shop  # pylint: disable=wrong-import-position
 
@@ -45,16 +47,20 @@ def full_set(sets, overlay, without):
 
 
 def check(overlay, components, below):
+    """(name, faults, objects) of one rendering."""
+    name = " + ".join((overlay, *components))
     try:
         shop = render.compose(overlay, components, below)
     except render.NotRendered as error:
-        return [f"{overlay} + {' + '.join(components)}: {error}"]
-    return [f"{shop}: {invariant.__name__}: {fault}" for invariant in broken.invariants() for fault in invariant(shop)]
+        return name, [f"{name}: {error}"], set()
+    faults = [f"{name}: {invariant.__name__}: {fault}" for invariant in broken.invariants() for fault in invariant(shop)]
+    return name, faults, schemas.packed(shop.documents)
 
 
 def check_repository(shops):
     yield from repository.renders_alike(repository.both_texts())
     yield from repository.environments_differ(shops)
+    yield from repository.requests_are_small(repository.readmes(), shops)
     yield from repository.listed_files_exist(repository.kustomizations())
     yield from repository.commands_are_true(repository.readmes(), shops)
     yield from repository.metrics_are_exported(repository.used_metrics(), repository.sources())
@@ -64,11 +70,13 @@ def check_repository(shops):
 def self_test(shops):
     """Broken examples of everything that is checked."""
     yield from broken.faults(shops)
+    yield from schemas.self_test(shops)
     row = "| `a` | x | | nowhere |"
     rows = table.rows()
     examples = {
         "renders_alike": repository.renders_alike({"dev": ("a", "b")}),
         "environments_differ": repository.environments_differ(shops | {"staging": shops["prod"]}),
+        "requests_are_small": repository.requests_are_small({"x": "dev requests 1m and 1 MiB"}, shops),
         "listed_files_exist": repository.listed_files_exist({render.ROOT: {"resources": ["nothing.yaml"]}}),
         "commands_are_true, folder": repository.commands_are_true({"x": "kubectl apply -k overlays/none\n"}, shops),
         "commands_are_true, port": repository.commands_are_true({"README.md": "| `cartservice` | 7071 | x |"}, shops),
@@ -100,7 +108,7 @@ def main():
         return 1 if os.environ.get("CI") == "true" else 77
     shops = {name: Shop(render.documents_of(render.text_of(f"overlays/{name}")), name) for name in render.OVERLAYS}
     faults = list(self_test(shops))
-    done = 0
+    done, objects = 0, {}
     if not options.self_test:
         faults += check_repository(shops)
         sets = table.Sets(table.rows())
@@ -109,11 +117,14 @@ def main():
                 concurrent.futures.ProcessPoolExecutor(2) as processes:
             work = work_of(sets, options.pairs)
             done = len(work)
-            for found in processes.map(check, *zip(*work), [below] * done, chunksize=4):
+            for name, found, rendered in processes.map(check, *zip(*work), [below] * done, chunksize=4):
                 faults += found
+                objects |= dict.fromkeys(rendered - objects.keys(), name)
+        objects |= dict.fromkeys(schemas.packed(schemas.elsewhere()) - objects.keys(), "elsewhere")
+        faults += schemas.faults(objects)
     print("\n".join(faults))
     print(f"{done} renderings, {len(broken.EXAMPLES)} broken examples of {len(broken.invariants())} invariants of a shop, "
-          f"{len(faults)} faults, {time.monotonic() - begun:.0f} s")
+          f"{len(objects)} objects against their schemas, {len(faults)} faults, {time.monotonic() - begun:.0f} s")
     return 1 if faults else 0
 
 
