@@ -69,7 +69,7 @@
       <input type="hidden" name="idempotency_key" value="{{IDEMPOTENCY_KEY}}">
       <input type="hidden" name="expected_total" value="{{EXPECTED_TOTAL}}">
       <fieldset>
-        <legend>Where to send it</legend>
+        <legend>{{#SHIPS}}Where to send it{{/SHIPS}}{{#SENDS_NOTHING}}Your address{{/SENDS_NOTHING}}</legend>
         <div class="field span-6">
           <label for="email">E-mail address</label>
           <input id="email" type="email" name="email" value="{{EMAIL}}" maxlength="254" required autocomplete="email"{{#EMAIL_INVALID}} aria-invalid="true" aria-describedby="email-error"{{/EMAIL_INVALID}}>

@@ -3,7 +3,7 @@
 <div class="order-head">
   {{#THANKS}}<p class="tick" aria-hidden="true"><svg class="icon" viewBox="0 0 24 24"><path d="m5 12.5 4.5 4.5L19 7.5"/></svg></p>
   <h1>Thank you for your order</h1>
-  <p class="lead">It is complete, and a confirmation is on its way to <strong>{{EMAIL}}</strong>.</p>{{/THANKS}}
+  <p class="lead">It is complete. If we have news of it, we write to <strong>{{EMAIL}}</strong>.</p>{{/THANKS}}
   {{#NO_THANKS}}<h1>Order of {{PLACED_TEXT}}</h1>{{/NO_THANKS}}
   <p class="state {{STATE_CLASS}}">{{STATE_TEXT}}</p>
   {{#STATE_NOTE}}<p>{{STATE_NOTE_TEXT}}</p>{{/STATE_NOTE}}
@@ -16,7 +16,7 @@
       <div><dt>Placed</dt><dd><time datetime="{{PLACED_ISO}}">{{PLACED_TEXT}}</time></dd></div>
       <div><dt>E-mail</dt><dd>{{EMAIL}}</dd></div>
       {{#CARD}}<div><dt>Card</dt><dd>{{CARD_BRAND}} ending in {{CARD_LAST_FOUR}}</dd></div>{{/CARD}}
-      <div><dt>Ship to</dt><dd><address>{{STREET_ADDRESS}}<br>{{CITY}}, {{STATE}} {{ZIP_CODE}}<br>{{COUNTRY}}</address></dd></div>
+      <div><dt>{{#SHIPS}}Ship to{{/SHIPS}}{{#SENDS_NOTHING}}Address{{/SENDS_NOTHING}}</dt><dd><address>{{STREET_ADDRESS}}<br>{{CITY}}, {{STATE}} {{ZIP_CODE}}<br>{{COUNTRY}}</address></dd></div>
     </dl>
   </section>
   <section class="order-lines" aria-label="Items">

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/probes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,17 +19,25 @@ absl::string_view NameOf(DependencyState state) {
     case DependencyState::kServing: return "SERVING";
     case DependencyState::kNotServing: return "NOT_SERVING";
     case DependencyState::kUnreachable: return "UNREACHABLE";
-    case DependencyState::kNotConfigured: return "NOT_CONFIGURED";
   }
   return "UNREACHABLE";
+}
+
+// Those that this shop has.
+std::vector<Dependency> Configured(std::vector<Dependency> dependencies) {
+  const auto is_unset = [](const Dependency& dependency) { return !dependency.configured; };
+  dependencies.erase(std::remove_if(dependencies.begin(), dependencies.end(), is_unset), dependencies.end());
+  return dependencies;
 }
 
 rpc::Reply<http::Response> Alive() { co_return http::Answer(200, "text/plain; charset=utf-8", "ok"); }
 
 }  // namespace
 
+Probes::Probes(std::vector<Dependency> dependencies, std::function<bool()> process_ready)
+    : dependencies_(Configured(std::move(dependencies))), process_ready_(std::move(process_ready)) {}
+
 coro::Task<DependencyState> Probes::StateOf(const rpc::CallContext& call, const Dependency& dependency) {
-  if (!dependency.configured) co_return DependencyState::kNotConfigured;
   if (dependency.ready_here) {
     co_return dependency.ready_here() ? DependencyState::kServing : DependencyState::kNotServing;
   }
@@ -55,7 +64,7 @@ rpc::Reply<std::shared_ptr<const Probes::Report>> Probes::Look(const rpc::CallCo
   for (std::size_t i = 0; i < dependencies_.size(); ++i) {
     const bool serves = report.states[i] == DependencyState::kServing;
     if (dependencies_[i].required && !serves) report.can_serve = false;
-    if (dependencies_[i].configured && !serves) report.all_well = false;
+    if (!serves) report.all_well = false;
   }
   co_return report_.Set(std::move(report));
 }

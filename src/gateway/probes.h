@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the outside may ask of the gateway's state: /_healthz, the process lives; /readyz, it and what is in it can serve,
-// pages that say what is away included; /health, how each of the services is.
+// What the outside may ask of the gateway's state: /_healthz, the process lives; /readyz, it and what is in it can
+// serve, pages that say what is away included; /health, how each of the services is that this shop has.
 // Safe from any loop.
 #pragma once
 
@@ -27,13 +27,13 @@ struct Dependency {
   rpc::Client<grpc::health::v1::Health>* health = nullptr;  // if it is elsewhere
 };
 
-enum class DependencyState { kServing, kNotServing, kUnreachable, kNotConfigured };
+enum class DependencyState { kServing, kNotServing, kUnreachable };
 
 class Probes {
  public:
-  // `process_ready` says whether this process is ready and not stopping.
-  Probes(std::vector<Dependency> dependencies, std::function<bool()> process_ready)
-      : dependencies_(std::move(dependencies)), process_ready_(std::move(process_ready)) {}
+  // `process_ready` says whether this process is ready and not stopping. Nothing is told of a dependency that is not
+  // configured: the shop is whole without it.
+  Probes(std::vector<Dependency> dependencies, std::function<bool()> process_ready);
 
   // Adds the routes. Outlives the gateway.
   void RegisterWith(Gateway& gateway);
@@ -42,7 +42,7 @@ class Probes {
   struct Report {
     std::vector<DependencyState> states;  // in the order of the dependencies
     bool can_serve = true;                // every required one serves
-    bool all_well = true;                 // so does every one that is configured
+    bool all_well = true;                 // so does every other one
   };
   // The latest report, a second old at most.
   rpc::Reply<std::shared_ptr<const Report>> Look(const rpc::CallContext& call);

@@ -147,11 +147,16 @@ coro::Task<Frame> Shop::BareFrame(const rpc::CallContext& call, std::string wish
   const auto supported = co_await SupportedCurrencies(call);
   Frame frame;
   if (Contains(supported, wished)) frame.currency = wished;
-  frame.currencies = Offered(supported, frame.currency);
+  // One is no choice.
+  if (supported.size() > 1) frame.currencies = Offered(supported, frame.currency);
   co_return frame;
 }
 
 coro::Task<std::vector<std::string>> Shop::SupportedCurrencies(const rpc::CallContext& call) {
+  if (!clients().currency.IsConnected()) {
+    std::vector<std::string> of_the_catalog(1, std::string(kDollar));
+    co_return of_the_catalog;
+  }
   if (const auto known = currencies_.Get()) co_return *known;
   const rpc::CallContext soon = call.Within(kFrameBudget);
   pb::Empty nothing;

@@ -45,7 +45,8 @@ class Shop {
   // The sum of the cart's quantities; 0 if the cart service does not answer in time.
   coro::Task<std::int64_t> CartCount(const rpc::CallContext& call, std::string user_id);
 
-  // The codes that the currency service converts, from a minute ago at most; empty if it does not answer.
+  // The codes that the currency service converts, from a minute ago at most; empty if it does not answer. Without such
+  // a service the dollar, which the catalog's prices are in.
   coro::Task<std::vector<std::string>> SupportedCurrencies(const rpc::CallContext& call);
 
   // What the catalog finds; with an empty text everything that passes the filters. Bounds are in the view's currency;

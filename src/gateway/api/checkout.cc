@@ -154,6 +154,7 @@ ApiReply Conclude(Api& api, const Visit& visit, const pb::PlaceOrderRequest& req
 }
 
 ApiReply Order(Api& api, const Visit& visit, std::string key) {
+  if (!api.clients().checkout.IsConnected()) co_return absl::UnimplementedError("this shop takes no orders");
   v1::CheckoutRequest body;
   co_await OrReturn(FromJson(visit.request.body, &body));
   std::string wished = body.currency().empty() ? kDollar : body.currency();

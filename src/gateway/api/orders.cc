@@ -17,8 +17,10 @@ constexpr std::int32_t kMostPerPage = 100;
 }  // namespace
 
 ApiReply GetOrders(Api& api, const Visit& visit) {
-  // Everybody shares the session then: nobody's orders are shown.
-  if (api.settings().single_shared_session) co_return absl::NotFoundError("there is no order history");
+  // Where everybody shares the session, nobody's orders are shown.
+  if (api.settings().single_shared_session || !api.clients().orders.IsConnected()) {
+    co_return absl::NotFoundError("there is no order history");
+  }
   pb::ListOrdersRequest request;
   request.set_user_id(visit.session.id);
   request.set_page_size(co_await OrReturn(NumberAsked(visit, "page_size", kMostPerPage)));
@@ -35,8 +37,9 @@ ApiReply GetOrder(Api& api, const Visit& visit) {
   pb::GetOrderRequest request;
   request.set_user_id(visit.session.id);
   request.set_order_id(std::string(visit.request.Param("id")));
-  // What has not the form of an id is the id of nothing.
-  if (!base::IsUuidV4(request.order_id())) co_return absl::NotFoundError("no such order");
+  // What has not the form of an id is the id of nothing, and so is every id where no orders are kept.
+  const bool may_be_one = base::IsUuidV4(request.order_id()) && api.clients().orders.IsConnected();
+  if (!may_be_one) co_return absl::NotFoundError("no such order");
   const auto order = co_await OrReturn(
       co_await api.clients().orders.Call<&pb::OrderService::Stub::AsyncGetOrder>(visit.call, std::move(request)));
   co_return JsonAnswer(200, OrderOf(order));

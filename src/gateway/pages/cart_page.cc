@@ -108,6 +108,7 @@ PageReply ShowCartWith(Storefront& front, const Visit& visit, const CartNotice& 
   for (const CartLine& line : view.lines) AddLine(front, line, view.can_change, content);
   content.Set("SUBTOTAL", FormatMoney(view.subtotal));
   if (view.ships) content.Show("SHIPS", "SHIPPING", view.shipping ? FormatMoney(*view.shipping) : kNotKnown);
+  content.ShowIf(!view.ships, "SENDS_NOTHING");
   content.Set("TOTAL", view.total ? FormatMoney(*view.total) : kNotKnown);
   const std::string why_not = WhyNoCheckout(view);
   const CheckoutForm blank;

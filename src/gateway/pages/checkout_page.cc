@@ -14,6 +14,7 @@ namespace boutique::gateway {
 namespace {
 
 constexpr int kAccepted = 202;
+constexpr int kNotOffered = 404;
 constexpr int kConflict = 409;
 constexpr int kInputIsWrong = 422;
 constexpr int kUnavailable = 503;
@@ -95,6 +96,11 @@ CartNotice NoticeOf(const Placement& placement, const CheckoutForm& form, const 
 PageReply CheckOut(Storefront& front, const Visit& visit) {
   CheckoutForm form = ReadCheckoutForm([&](absl::string_view name) { return visit.Field(name); });
   CartNotice notice;
+  if (!front.shop().clients().checkout.IsConnected()) {
+    // The cart's page says so in the form's place.
+    notice.status = kNotOffered;
+    co_return co_await ShowCartWith(front, visit, notice);
+  }
   notice.form = &form;
   notice.status = kInputIsWrong;
   notice.problems = CheckCheckoutForm(form, front.clock());
@@ -129,6 +135,7 @@ PageReply CheckOut(Storefront& front, const Visit& visit) {
 }
 
 PageReply ShowPending(Storefront& front, const Visit& visit) {
+  if (!front.shop().clients().checkout.IsConnected()) co_return absl::NotFoundError("this shop takes no orders");
   const std::string key(visit.Field("key"));
   std::int64_t since_ms = 0;
   if (!base::CheckIdempotencyKey(key).ok() || !absl::SimpleAtoi(visit.Field("since"), &since_ms)) {

@@ -97,6 +97,7 @@ absl::StatusOr<http::Response> RenderOrder(const Storefront& front, const Visit&
   // An order that was complete without a parcel was made in a shop that sends nothing.
   const bool sent = order.state() != pb::CONFIRMED || !order.shipping_tracking_id().empty() || !postage.IsZero();
   if (sent) content.Show("SHIPS", "SHIPPING", FormatMoney(postage));
+  content.ShowIf(!sent, "SENDS_NOTHING");
   content.Show(IsPaid(order.state()) ? "PAID" : "NOT_PAID");
   front.AddRecommendations(view.recommendations, content);
   Around around;
@@ -105,6 +106,7 @@ absl::StatusOr<http::Response> RenderOrder(const Storefront& front, const Visit&
 }
 
 PageReply ShowOrder(Storefront& front, const Visit& visit) {
+  if (!front.shop().clients().orders.IsConnected()) co_return absl::NotFoundError("no orders are kept");
   const auto view = co_await coro::OrReturn(
       co_await front.shop().Order(visit.call, VisitorOf(visit), std::string(visit.request.Param("id"))));
   co_return RenderOrder(front, visit, view);

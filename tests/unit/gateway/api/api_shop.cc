@@ -29,8 +29,8 @@ std::string Reply::Faults() const {
   return all;
 }
 
-ApiShop::ApiShop(bool with_orders, GatewaySettings chosen)
-    : FakeShop(Connected{.orders = with_orders}),
+ApiShop::ApiShop(Connected connected, GatewaySettings chosen)
+    : FakeShop(connected),
       settings(std::move(chosen)),
       router(settings.base_url),
       gateway(settings, clients, router),

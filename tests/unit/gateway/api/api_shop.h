@@ -33,7 +33,7 @@ struct Reply {
 };
 
 struct ApiShop : FakeShop {
-  explicit ApiShop(bool with_orders = true, GatewaySettings chosen = {});
+  explicit ApiShop(Connected connected = {}, GatewaySettings chosen = {});
 
   // As the session of Ada, whose cookie it carries unless `headers` has a cookie or an authorization.
   Reply Send(const std::string& method, const std::string& target, const std::string& body = "",

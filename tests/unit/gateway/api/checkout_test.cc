@@ -8,7 +8,7 @@ namespace {
 using nlohmann::json;
 
 struct Checkout : ApiShop {
-  explicit Checkout(bool with_orders = true) : ApiShop(with_orders) { PutInCart("MUG"); }
+  explicit Checkout(Connected connected = {}) : ApiShop(connected) { PutInCart("MUG"); }
 
   json body = json::parse(R"({
     "email": "ada@example.com",
@@ -24,8 +24,17 @@ struct Checkout : ApiShop {
   }
 };
 struct CheckoutWithoutRecord : Checkout {
-  CheckoutWithoutRecord() : Checkout(false) {}
+  CheckoutWithoutRecord() : Checkout(Connected{.orders = false}) {}
 };
+
+TEST_CASE("a shop without a checkout says that it does not take orders, not that it will later", "[api]") {
+  Checkout shop(Connected{.orders = false, .checkout = false});
+  for (const char* const path : {"/api/v1/checkout", "/create-order"}) {
+    const Reply reply = shop.Order(kKey, path);
+    CHECK(reply.status == 501);
+    CHECK(reply.response.HeaderOf("Retry-After").empty());
+  }
+}
 
 TEST_CASE_METHOD(Checkout, "an order is created and says where it is", "[api]") {
   const Reply reply = Order();

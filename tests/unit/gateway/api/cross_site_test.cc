@@ -70,7 +70,7 @@ TEST_CASE_METHOD(ApiShop, "unknown places and methods are problems, too", "[api]
 TEST_CASE("too many requests are refused before the shop is asked", "[api]") {
   GatewaySettings settings;
   settings.rate_limit = 1;
-  ApiShop shop(true, settings);
+  ApiShop shop(Connected{}, settings);
   Reply reply;
   for (int i = 0; i < 100 && reply.status != 429; ++i) reply = shop.Get("/api/v1/products");
   CHECK(reply.status == 429);

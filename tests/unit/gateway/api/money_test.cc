@@ -20,6 +20,18 @@ TEST_CASE_METHOD(ApiShop, "without the currency service there are no currencies"
   CHECK(Post("/api/v1/convert", R"({"from":{"currencyCode":"USD","units":1},"toCode":"EUR"})").status == 503);
 }
 
+TEST_CASE("a shop without a currency service has the dollar", "[api]") {
+  ApiShop shop(Connected{.currency = false});
+  CHECK(shop.Get("/api/v1/currencies").body["currencyCodes"] == json({"USD"}));
+  const Reply same = shop.Post("/api/v1/convert", R"({"from":{"currencyCode":"USD","units":"3"},"toCode":"USD"})");
+  CHECK(same.status == 200);
+  CHECK(same.body == json({{"currencyCode", "USD"}, {"units", "3"}, {"nanos", 0}}));
+  const Reply other = shop.Post("/api/v1/convert", R"({"from":{"currencyCode":"USD","units":"3"},"toCode":"EUR"})");
+  CHECK(other.Faults() == "toCode: is not a currency that this shop converts");
+  CHECK(shop.Get("/api/v1/products?currency=EUR").Faults() == "currency: is not a currency that this shop converts");
+  CHECK(shop.Get("/api/v1/cart?currency=USD").status == 200);
+}
+
 TEST_CASE_METHOD(ApiShop, "an amount is converted to the last billionth", "[api]") {
   const Reply reply =
       Post("/api/v1/convert", R"({"from":{"currencyCode":"USD","units":"19","nanos":990000000},"toCode":"EUR"})");
@@ -61,6 +73,11 @@ TEST_CASE_METHOD(ApiShop, "postage is quoted in dollars, and in the currency ask
            R"({"address":{"city":"Paris","postalCode":"01010"},"items":[{"productId":"MUG","quantity":1}]})");
   REQUIRE(euros.status == 200);
   CHECK(euros.body["cost"] == json({{"currencyCode", "EUR"}, {"units", "7"}, {"nanos", 950000000}}));
+}
+
+TEST_CASE("a shop that sends nothing quotes nothing", "[api]") {
+  ApiShop shop(Connected{.shipping = false});
+  CHECK(shop.Post("/api/v1/quote", R"({"items":[{"productId":"MUG","quantity":1}]})").status == 501);
 }
 
 TEST_CASE_METHOD(ApiShop, "a quote fails as its services fail", "[api]") {

@@ -99,14 +99,15 @@ TEST_CASE_METHOD(Orders, "bad pages are refused, and an absent service is 503", 
 }
 
 TEST_CASE("without an order service there are no orders to ask for", "[api]") {
-  ApiShop shop(false);
-  CHECK(shop.Get("/api/v1/orders").status == 503);
+  ApiShop shop(Connected{.orders = false});
+  CHECK(shop.Get("/api/v1/orders").status == 404);
+  CHECK(shop.Get(std::string("/api/v1/orders/") + kOrder).status == 404);
 }
 
 TEST_CASE("a session that everybody shares has no history", "[api]") {
   GatewaySettings settings;
   settings.single_shared_session = true;
-  ApiShop shop(true, settings);
+  ApiShop shop(Connected{}, settings);
   CHECK(shop.Get("/api/v1/orders").status == 404);
 }
 

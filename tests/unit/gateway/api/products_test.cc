@@ -28,7 +28,7 @@ TEST_CASE_METHOD(ApiShop, "the products are listed with pictures that a browser 
 TEST_CASE("a picture's path is below the base URL", "[api]") {
   GatewaySettings settings;
   settings.base_url = "/shop";
-  ApiShop shop(true, settings);
+  ApiShop shop(Connected{}, settings);
   const Reply reply = shop.Get("/shop/api/v1/products/MUG");
   REQUIRE(reply.status == 200);
   CHECK(reply.body["picture"].get<std::string>().rfind("/static/img/products/mug.", 0) == 0);

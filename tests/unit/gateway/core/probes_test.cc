@@ -69,10 +69,18 @@ TEST_CASE_METHOD(Fixture, "without its carts the shop is down, and yet ready to 
   CHECK(Send(Request("GET", "/readyz")).status == 200);
   const auto health = Send(Request("GET", "/health"));
   CHECK(health.status == 503);
-  CHECK(health.body == "{\"status\":\"down\",\"services\":{\"cart\":\"NOT_SERVING\",\"order\":\"NOT_CONFIGURED\"}}\n");
+  CHECK(health.body == "{\"status\":\"down\",\"services\":{\"cart\":\"NOT_SERVING\"}}\n");
   // A report is good for a second, so that probes cost the services nothing.
   cart = true;
   CHECK(Send(Request("GET", "/health")).status == 503);
+}
+
+TEST_CASE_METHOD(Fixture, "a shop is whole without what it is not meant to have", "[gateway][D13]") {
+  bool cart = true;
+  Dependency unset;
+  unset.name = "ad";
+  Start({unset, Here("cart", true, &cart)});
+  CHECK(Send(Request("GET", "/health")).body == "{\"status\":\"ok\",\"services\":{\"cart\":\"SERVING\"}}\n");
 }
 
 TEST_CASE_METHOD(Fixture, "services elsewhere are asked, and nothing of theirs is told", "[gateway][D13]") {

@@ -180,6 +180,26 @@ TEST_CASE("an order that no service keeps is shown at once") {
   CHECK(Has(shown, "Thank you for your order"));
   CHECK(Has(shown, "order-1"));
   CHECK_FALSE(Has(shown, "href=\"/orders\""));
+  CHECK_CODE(shop.Ask(ShowOrder), kNotFound);
+}
+
+TEST_CASE("a form that is sent to a shop without a checkout is answered with the reason", "[pages]") {
+  Checkouts shop(Connected{.orders = false, .checkout = false});
+  const auto refused = shop.Ask(CheckOut, Pages::Filled());
+  REQUIRE_OK(refused);
+  CHECK(refused->status == 404);
+  CHECK(Has(refused, "Orders cannot be placed here"));
+  CHECK_FALSE(Has(refused, "Please try again"));
+  CHECK_CODE(shop.Ask(ShowPending, {{"key", "0123456789abcdef"}, {"since", "1"}}), kNotFound);
+}
+
+TEST_CASE("an order of a shop that sends nothing has an address, and nothing is sent there", "[pages]") {
+  Checkouts shop(Connected{.orders = false, .shipping = false});
+  shop.checkout.postage = FakeCheckout::Dollars(0, 0);
+  const auto shown = shop.Ask(CheckOut, Pages::Filled());
+  REQUIRE_OK(shown);
+  CHECK(Has(shown, "<dt>Address</dt>"));
+  CHECK_FALSE(Has(shown, "Ship"));
 }
 
 TEST_CASE_METHOD(Checkouts, "an order's page says what became of it", "[pages]") {

@@ -297,6 +297,7 @@ struct FakeCheckout {
   bool keeps = true;          // an order service knows of it
   bool places_first = false;  // the answer is lost, the order is not
   pb::OrderState state = pb::CONFIRMED;
+  pb::Money postage = Dollars(8, 990000000);
   pb::PlaceOrderRequest last;
 
   rpc::Reply<pb::PlaceOrderResponse> PlaceOrder(const rpc::CallContext& call, const pb::PlaceOrderRequest& request) {
@@ -308,7 +309,7 @@ struct FakeCheckout {
     pb::PlaceOrderResponse reply;
     reply.mutable_order()->set_order_id("order-1");
     *reply.mutable_order()->mutable_shipping_address() = request.address();
-    *reply.mutable_order()->mutable_shipping_cost() = Dollars(8, 990000000);
+    *reply.mutable_order()->mutable_shipping_cost() = postage;
     co_return reply;
   }
   void Keep(const pb::PlaceOrderRequest& request) {
@@ -319,7 +320,7 @@ struct FakeCheckout {
     order.set_state(state);
     order.set_email(request.email());
     *order.mutable_total() = Dollars(17, 980000000);
-    *order.mutable_shipping_cost() = Dollars(8, 990000000);
+    *order.mutable_shipping_cost() = postage;
     *order.mutable_shipping_address() = request.address();
     order.set_created_at_ms(base::SystemClock::Instance().NowMs());
     kept.orders.push_back(order);

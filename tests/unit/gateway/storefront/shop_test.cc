@@ -95,6 +95,14 @@ TEST_CASE_METHOD(FakeShop, "without the currency service prices are in dollars, 
   CHECK(home->frame.currencies.empty());
 }
 
+TEST_CASE("a shop without a currency service has one currency, which is no choice", "[shop]") {
+  FakeShop shop(Connected{.currency = false});
+  const auto home = shop.Run(shop.shop.Home(shop.call, shop.ada));
+  REQUIRE_OK(home);
+  CHECK(FormatMoney(home->products[0].price) == "$8.99");
+  CHECK(home->frame.currencies.empty());
+}
+
 TEST_CASE_METHOD(FakeShop, "when the currency service goes away meanwhile, the page falls back to dollars", "[shop]") {
   REQUIRE_OK(Run(shop.Home(call, ada)));
   currency.many.failure = kAway;
