@@ -4,12 +4,14 @@
 # carts in a Redis of their own. Ctrl-C (or SIGTERM) stops them all, the callers before those they call; when one
 # of them ends by itself, the others are stopped and the exit status is 1.
 #
-# usage: ci/mesh.sh [--base-port N] [--data-dir DIR] [--bin DIR] [--no-redis] [--addresses FILE]
+# usage: ci/mesh.sh [--base-port N] [--data-dir DIR] [--bin DIR] [--no-redis] [--without SERVICE]… [--addresses FILE]
 #   --base-port N     ports N to N+10 in the order of the table below, metrics on N+20 to N+30, Redis at or above
 #                     N+40 (without: the table's own ports, metrics from 9464 on, Redis at or above 16379)
 #   --data-dir DIR    where databases and logs are (data/mesh); :memory: keeps no state
 #   --bin DIR         run the programs that are there, without building (build/bin, built first)
 #   --no-redis        start no Redis: carts are where --data-dir says
+#   --without SERVICE leave out ad, checkout, currency, email, order, recommendation or shipping: nobody has its
+#                     address, and the shop hides what it cannot do; payment, order and email go with checkout
 #   --addresses FILE  when all are ready, write NAME=VALUE lines: every …_ADDR and, for measurements, every …_PID
 # With REDIS_ADDR in the environment, carts are there and no Redis is started.
 source "$(dirname "$0")/lib.sh"
@@ -29,6 +31,23 @@ readonly table="
   orderservice          7080  ORDER_SERVICE_ADDR"
 
 base_port='' data=$root/data/mesh bin='' redis=true addresses=''
+declare -A left_out
+
+# As the component without-… of kustomize/components does.
+leave_out() {
+  local program=${1%service}
+  if [[ $program != frontend ]]; then program+=service; fi
+  case $program in
+    adservice | currencyservice | emailservice | orderservice | recommendationservice | shippingservice) ;;
+    checkoutservice) left_out[paymentservice]=true left_out[orderservice]=true left_out[emailservice]=true ;;
+    *)
+      if [[ $table == *[[:space:]]"$program"[[:space:]]* ]]; then die "--without $1: the shop cannot do without it"; fi
+      die "--without $1: there is no such service (see --help)"
+      ;;
+  esac
+  left_out[$program]=true
+}
+
 while (($#)); do
   case $1 in
     -h | --help) usage && exit ;;
@@ -36,6 +55,7 @@ while (($#)); do
     --data-dir) data=$2 && shift ;;
     --bin) bin=$(path_of "$2") && shift ;;
     --no-redis) redis=false ;;
+    --without) leave_out "$2" && shift ;;
     --addresses) addresses=$(path_of "$2") && shift ;;
     *) die "no option $1 (see --help)" ;;
   esac
@@ -43,11 +63,15 @@ while (($#)); do
 done
 if [[ ${REDIS_ADDR:-} ]]; then redis=false; fi
 
-programs=()
+programs=() index=-1
 declare -A port metrics_port address_name pid
 while read -r program own_port variable; do
   [[ $program ]] || continue
-  index=${#programs[@]}
+  index=$((index + 1))
+  if [[ -v left_out[$program] ]]; then
+    unset "$variable"
+    continue
+  fi
   programs+=("$program")
   port[$program]=$((base_port ? base_port + index : own_port))
   metrics_port[$program]=$((base_port ? base_port + 20 + index : 9464 + index))

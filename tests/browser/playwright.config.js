@@ -5,7 +5,11 @@ import { outputFolder } from './support/programs.js';
 
 export default defineConfig({
   testDir: '.',
-  testMatch: '*_test.js',
+  // The whole shop, and shops that do without a service.
+  projects: [
+    { name: 'shop', testMatch: '*_test.js', testIgnore: 'without_test.js' },
+    { name: 'without', testMatch: 'without_test.js' },
+  ],
   globalSetup: './support/start_shop.js',
   outputDir: outputFolder('results'),
   reporter: './support/reporter.js',

@@ -4,10 +4,15 @@
 # and everything else in files, on free ports. The command finds the addresses in the environment (FRONTEND_ADDR,
 # CART_SERVICE_ADDR and so on). Fails if the command does, or the mesh does not start, stop or keep its log clean.
 #
-# usage: tests/mesh/with_mesh.sh BIN-DIR COMMAND…
+# usage: tests/mesh/with_mesh.sh BIN-DIR [--without SERVICE]… COMMAND…
 source "$(dirname "$0")/../../ci/lib.sh"
 
 bin=$(path_of "$1") && shift
+without=()
+while [[ $1 == --without ]]; do
+  without+=("$1" "$2")
+  shift 2
+done
 work=$(mktemp -d)
 mesh=''
 clean_up() {
@@ -34,7 +39,7 @@ reserve_ports() {
 
 reserve_ports
 ci/mesh.sh --base-port "$base_port" --data-dir "$work/data" --bin "$bin" --addresses "$work/addresses" \
-  >"$work/log" 2>&1 {reservation}>&- &
+  "${without[@]}" >"$work/log" 2>&1 {reservation}>&- &
 mesh=$!
 for ((tries = 0; tries < 900; tries++)); do
   if [[ -e $work/addresses ]]; then break; fi

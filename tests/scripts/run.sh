@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Tests of ci/{promote,configure,render,kustomize,propose,tools}.sh and of what Argo CD and Flux are told, on a copy of
-# the manifests in a repository of its own; and of the workflows by actionlint. Stand-ins take the place of skopeo, gh
-# and curl.
+# Tests of ci/{promote,configure,render,kustomize,propose,tools,mesh}.sh and of what Argo CD and Flux are told, on a copy
+# of the manifests in a repository of its own; and of the workflows by actionlint. Stand-ins take the place of skopeo,
+# gh and curl.
 #
 # usage: tests/scripts/run.sh [PART…]     PART: promote, configure, …; all without any
 source "$(dirname "$0")/../../ci/lib.sh"

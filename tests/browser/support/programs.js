@@ -6,7 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const build = fileURLToPath(new URL('../../../build', import.meta.url));
-const programs = process.env.BOUTIQUE_BIN ?? path.join(build, 'bin');
+// The folder of the project's programs.
+export const programs = process.env.BOUTIQUE_BIN ?? path.join(build, 'bin');
 const output = process.env.BOUTIQUE_BROWSER_OUTPUT ?? path.join(build, 'browser');
 const startsWithinMs = 20_000;
 
