@@ -67,17 +67,21 @@ def admitted(shop):
                                 for path in operation.get("paths", [None]))
 
 
-def authorization_equals_the_calls(shop):
-    if not shop.in_mesh:
-        return
+def authorization_faults(shop, wanted):
+    """wanted: {(callee, caller, port, path or None)}, and nothing else may be let through."""
     if not any(not policy["spec"] for policy in shop.of("AuthorizationPolicy")):
         yield "nothing denies what is not allowed"
     allowed = set(admitted(shop))
     allowed = {edge for edge in allowed if edge[0] != edge[1]}
-    wanted = {edge for edge in expected(shop) if shop.workload(edge[1]) or edge[1] == INGRESS}
     yield from (f"may call, and does not: {edge}" for edge in sorted(allowed - wanted, key=str))
     yield from (f"calls, and may not: {edge}" for edge in sorted(wanted - allowed, key=str))
     yield from (f"the contract has no {edge[3]}" for edge in allowed if edge[3] and edge[3] not in calls.contract())
+
+
+def authorization_equals_the_calls(shop):
+    if shop.in_mesh:
+        wanted = {edge for edge in expected(shop) if shop.workload(edge[1]) or edge[1] == INGRESS}
+        yield from authorization_faults(shop, wanted)
 
 
 def denies_all(shop, direction):
@@ -117,10 +121,9 @@ def network_egress(shop):
                     yield from ((callee, caller, port) for port in ports)
 
 
-def network_equals_the_calls(shop):
-    """Where NetworkPolicies deny, they let through the edges that AuthorizationPolicies do, which are the code's."""
+def network_faults(shop, wanted):
+    """wanted: {(callee, caller, port)}, and nothing else may be let through where NetworkPolicies deny."""
     telemetry = {one.app for one in shop.workloads if one.labels.get("app.kubernetes.io/component") == "telemetry"}
-    wanted = pairs(expected(shop))
     if denies_all(shop, "Ingress"):
         found = {edge for edge in pairs(network_ingress(shop)) if edge[0] not in telemetry}
         yield from (f"the network admits, and nobody calls: {edge}" for edge in sorted(found - wanted, key=str))
@@ -132,3 +135,8 @@ def network_equals_the_calls(shop):
                    ("anywhere", edge[1], edge[2]) not in found}
         yield from (f"may leave, and does not: {edge}" for edge in sorted(inside - wanted, key=str))
         yield from (f"the network keeps in {edge}" for edge in sorted(missing, key=str))
+
+
+def network_equals_the_calls(shop):
+    """NetworkPolicies let through the edges that AuthorizationPolicies do, which are the code's."""
+    yield from network_faults(shop, pairs(expected(shop)))
