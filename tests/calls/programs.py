@@ -51,9 +51,6 @@ class Program:
                 return line.strip().removeprefix(word).strip()
         raise RuntimeError(f"{self.name} ended before it said {word}: {''.join(self.lines + self.log)[-2000:]}")
 
-    def said(self, words):
-        return any(words in line for line in self.log)
-
     def stop(self):
         self.process.stdin.close()
         self.process.terminate()

@@ -128,6 +128,10 @@ def use(mesh, folder):
     return asked, {(callee, caller) for caller, callee in found}, faults
 
 
+def comes_to(shopper, state):
+    return lambda: shopper.newest()["state"] == state
+
+
 def strangers(mesh, peer, others):
     """Peers that know no extension; then none but those of the order service, which the public shop has not got."""
     unknown = extensions()
@@ -152,9 +156,8 @@ def strangers(mesh, peer, others):
     # What became of it can be told by nobody; then what was charged can be given back by nobody.
     for lost in (CHARGE, SHIP):
         peer.lose(lost)
-        shopper.order(well=None)
-        if (state := shopper.newest()["state"]) != "NEEDS_ATTENTION":
-            yield f"{lost} is not answered by peers that know no extension: {state}"
+        shopper.order(well=(202, 599))
+        wait_for(f"an operator is asked about the lost answer of {lost}", comes_to(shopper, "NEEDS_ATTENTION"))
         peer.carry()
         peer.answer(unknown - kept, "UNIMPLEMENTED")
     asked = unknown & (calls.calls()["frontend"] | calls.calls()["checkoutservice"])
@@ -169,14 +172,14 @@ def bad_days(mesh, peer, others):
     for what, command in (("refused", lambda: peer.answer([SHIP], "INTERNAL")), ("lost", lambda: peer.lose(SHIP))):
         command()
         before = mesh.served(REFUND, "OK"), mesh.served(CANCEL, "OK")
-        shopper.order(well=(500, 599))
-        if (state := shopper.newest()["state"]) != "CANCELLED":
-            yield f"an order whose parcel is {what}: {state}"
+        shopper.order(well=(202, 599))
+        wait_for(f"an order whose parcel is {what} is cancelled", comes_to(shopper, "CANCELLED"))
         if before[0] == mesh.served(REFUND, "OK") or before[1] == mesh.served(CANCEL, "OK"):
             yield f"an order whose parcel is {what}: nothing was refunded, or no shipment cancelled"
     peer.carry()
     peer.lose(CHARGE)
-    shopper.order()
+    shopper.order(well=(201, 202))
+    wait_for("an order whose charge was established", comes_to(shopper, "CONFIRMED"))
     wait_for("spans of the second set", lambda: all(
         others.answered(program, programs.EXPORT, "OK") for program in ("frontend", "checkoutservice")))
 
