@@ -49,6 +49,10 @@ EXAMPLES = (
     (pods.data_is_on_its_volume, "prod", lambda shop: spec(shop, "Deployment", "orderservice").update(replicas=2)),
     (pods.labels_are_complete, "dev", lambda shop: spec(shop, "Deployment", "cartservice")["template"]["metadata"]
      ["labels"].pop("version")),
+    (pods.labels_are_complete, "dev", lambda shop: spec(shop, "StatefulSet", "redis-cart")["volumeClaimTemplates"][0]
+     ["metadata"].update(labels={"app.kubernetes.io/version": "0.1.0"})),
+    (pods.reflection_is_off_in_prod, "prod", lambda shop: variable(shop, "cartservice", "REFLECTION", "true")),
+    (pods.reflection_is_off_in_prod, "dev", lambda shop: variable(shop, "cartservice", "REFLECTION", "false")),
     (services.services_find_their_pods, "dev",
      lambda shop: spec(shop, "Service", "cartservice").update(selector={"app": "carts"})),
     (services.services_find_their_pods, "dev",

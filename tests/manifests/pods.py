@@ -111,3 +111,15 @@ def labels_are_complete(shop):
     for one in shop.workloads:
         if not {"app", "version"} <= set(one.labels):
             yield f"{one}: its pods have no app and version"
+        # A StatefulSet's claims cannot be changed, so that a new version could not be applied.
+        yield from (f"{one}: its claims name a version" for claim in one.document["spec"].get("volumeClaimTemplates") or []
+                    if "app.kubernetes.io/version" in (claim["metadata"].get("labels") or {}))
+
+
+def reflection_is_off_in_prod(shop):
+    """And on everywhere else, whatever components were added; the frontend serves no gRPC."""
+    for one in shop.workloads:
+        if one.runs_on and one.program.endswith("service"):
+            off = one.env.get("REFLECTION", "true") in ("false", "0")
+            if off != (shop.environment == "prod"):
+                yield f"{one}: reflection is {'off' if off else 'on'}"
