@@ -43,10 +43,6 @@ def environments_differ(shops):
               for name, shop in shops.items()}
     yield from (f"staging and prod share the password {key}" for key in remote["staging"] & remote["prod"])
     for name, shop in shops.items():
-        off = {one.env.get("REFLECTION", "true") in ("false", "0") for one in shop.workloads
-               if one.program.endswith("service")}
-        if off != {name == "prod"}:
-            yield f"{name}: reflection {'on' if name == 'prod' else 'off'}"
         if bool(shop.workload("redis-cart")) == (name == "prod"):
             yield f"{name}: redis-cart"
         if bool(shop.of("HorizontalPodAutoscaler")) != (name == "prod"):
@@ -101,27 +97,20 @@ def listed_files_exist(found):
                     if not (folder / path).exists() and "://" not in path)
 
 
-def commands_are_true(texts, shops):
-    """texts: {file: text}: the folders, services and ports that commands name; the README's table of ports."""
-    plain = shops["dev"].named("Service") | shops["plain"].named("Service")
-    for name, text in texts.items():
-        for folder in re.findall(r"(?:apply|delete|diff) -k (\S+?)[`\s]", text):
-            if re.match(r"[a-z]", folder) and "://" not in folder and \
-                    not any((render.ROOT / top / folder / "kustomization.yaml").exists() for top in (".", "kustomize")):
-                yield f"{name}: -k {folder}"
-        for service, port in re.findall(r"svc/([a-z-]+) (?:\d+:)?(\d+)", text):
-            if service in plain and int(port) not in {each["port"] for each in plain[service]["spec"]["ports"]}:
-                yield f"{name}: svc/{service} {port}"
-        yield from (f"{name}: no {script}" for script in re.findall(r"(?<![\w/.-])ci/[\w-]+\.sh", text)
-                    if not (render.ROOT / script).exists())
-        for program, port in re.findall(r"^\| `(\w+)` \| (\d+)(?: HTTP)? \|", text, re.M):
-            one = shops["dev"].workload(program)
-            if name == "README.md" and one and int(port) not in one.ports().values():
-                yield f"{name}: {program} listens on {port}"
+def ports_are_true(texts, shops):
+    """texts: {file: text}: the README's table of programs and ports."""
+    for program, port in re.findall(r"^\| `(\w+)` \| (\d+)(?: HTTP)? \|", texts["README.md"], re.M):
+        one = shops["dev"].workload(program)
+        if one and int(port) not in one.ports().values():
+            yield f"README.md: {program} listens on {port}"
+    listed = set(re.findall(r"^\| `(\w+)` \| \d", texts["README.md"], re.M))
+    yield from (f"README.md: no port of {one.name}" for one in shops["dev"].workloads
+                if (one.program == "frontend" or one.program.endswith("service")) and one.program not in listed)
 
 
 def readmes():
-    found = [render.ROOT / "README.md", *(render.ROOT / "kustomize").rglob("README.md")]
+    found = [render.ROOT / "README.md", *(path for top in ("kustomize", "istio")
+                                          for path in (render.ROOT / top).rglob("README.md"))]
     return {str(path.relative_to(render.ROOT)): path.read_text() for path in found}
 
 

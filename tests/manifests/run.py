@@ -13,6 +13,7 @@ Exit status: 0 all holds, 1 something does not, 77 nothing here can render (an e
 """
 import argparse
 import concurrent.futures
+import json
 import os
 import pathlib
 import sys
@@ -22,9 +23,11 @@ import time
 sys.dont_write_bytecode = True
 
 import broken  # pylint: disable=wrong-import-position
+import commands  # pylint: disable=wrong-import-position
 import render  # pylint: disable=wrong-import-position
 import repository  # pylint: disable=wrong-import-position
 import schemas  # pylint: disable=wrong-import-position
+import services  # pylint: disable=wrong-import-position
 import table  # pylint: disable=wrong-import-position
 from shop import Shop  # pylint: disable=wrong-import-position
 
@@ -34,6 +37,10 @@ FULL = {
     "a small shop without Istio": ("plain", ("hpa", "gateway-api", "external-stores", "monitoring", "tracing")),
     "everything on prod": ("prod", ("keda", "ingress", "sealed-secrets", "redis-replicated", "pod-security-enforce")),
 }
+
+# Components that go with another one alone.
+WITHIN = (("dev", ["network-policies", "network-policies/public-frontend"]),
+          ("staging", ["monitoring", "monitoring/external-secrets"]), ("prod", ["monitoring", "monitoring/external-secrets"]))
 
 
 def full_set(sets, overlay, without):
@@ -62,15 +69,26 @@ def check_repository(shops):
     yield from repository.environments_differ(shops)
     yield from repository.requests_are_small(repository.readmes(), shops)
     yield from repository.listed_files_exist(repository.kustomizations())
-    yield from repository.commands_are_true(repository.readmes(), shops)
+    yield from repository.ports_are_true(repository.readmes(), shops)
     yield from repository.metrics_are_exported(repository.used_metrics(), repository.sources())
     yield from table.faults(table.rows())
+
+
+def check_objects(texts):
+    """texts: {object as text: where it is rendered}, of everything that is rendered."""
+    objects = [json.loads(text) for text in texts]
+    readmes = repository.readmes()
+    yield from schemas.faults(texts)
+    yield from commands.commands_are_true(readmes, commands.World(objects))
+    yield from services.secrets_are_made(objects, services.SECRETS_OUTSIDE, set(commands.documented_secrets(readmes)))
 
 
 def self_test(shops):
     """Broken examples of everything that is checked."""
     yield from broken.faults(shops)
     yield from schemas.self_test(shops)
+    yield from commands.self_test(shops)
+    yield from services.self_test(shops)
     row = "| `a` | x | | nowhere |"
     rows = table.rows()
     examples = {
@@ -78,8 +96,7 @@ def self_test(shops):
         "environments_differ": repository.environments_differ(shops | {"staging": shops["prod"]}),
         "requests_are_small": repository.requests_are_small({"x": "dev requests 1m and 1 MiB"}, shops),
         "listed_files_exist": repository.listed_files_exist({render.ROOT: {"resources": ["nothing.yaml"]}}),
-        "commands_are_true, folder": repository.commands_are_true({"x": "kubectl apply -k overlays/none\n"}, shops),
-        "commands_are_true, port": repository.commands_are_true({"README.md": "| `cartservice` | 7071 | x |"}, shops),
+        "ports_are_true": repository.ports_are_true({"README.md": "| `cartservice` | 7071 | x |"}, shops),
         "metrics_are_exported": repository.metrics_are_exported({"grpc_server_dreams_total"}, repository.sources()),
         "table.faults": table.faults(table.rows_of(row)),
         "table.faults, has it": (fault for fault in table.faults(rows | {"hpa": table.Row("hpa", "")}) if "prod" in fault),
@@ -90,6 +107,7 @@ def self_test(shops):
 def work_of(sets, all_pairs):
     work = [(overlay, found) for overlay in render.OVERLAYS for found in [[], *sets.alone(overlay)]]
     work += [("dev", found) for found in sets.covering("dev")]
+    work += WITHIN
     work += [(overlay, full_set(sets, overlay, without)) for overlay, without in FULL.values()]
     return work + [("dev", list(pair)) for pair in sets.pairs("dev") if all_pairs]
 
@@ -121,7 +139,7 @@ def main():
                 faults += found
                 objects |= dict.fromkeys(rendered - objects.keys(), name)
         objects |= dict.fromkeys(schemas.packed(schemas.elsewhere()) - objects.keys(), "elsewhere")
-        faults += schemas.faults(objects)
+        faults += check_objects(objects)
     print("\n".join(faults))
     print(f"{done} renderings, {len(broken.EXAMPLES)} broken examples of {len(broken.invariants())} invariants of a shop, "
           f"{len(objects)} objects against their schemas, {len(faults)} faults, {time.monotonic() - begun:.0f} s")

@@ -11,8 +11,8 @@ ORIGINAL = {
     "productcatalogservice": (3550, 3550), "recommendationservice": (8080, 8080), "shippingservice": (50051, 50051),
     "redis-cart": (6379, 6379),
 }
-# Secrets that somebody else makes: an operator of the cluster, what ci/seal.sh prints, or the user as a README says.
-SECRETS_OUTSIDE = {"frontend-tls", "alertmanager", "redis-cart", "alert-receivers", "frontend-basic-auth"}
+# Secrets that somebody else makes, as a README says: what ci/seal.sh prints, or a command.
+SECRETS_OUTSIDE = {"alert-webhooks", "frontend-basic-auth", "frontend-tls", "loadgenerator-basic-auth", "redis-cart"}
 
 
 def services_find_their_pods(shop):
@@ -111,11 +111,60 @@ def references(one):
             yield "PersistentVolumeClaim", volume["persistentVolumeClaim"]["claimName"], None, False
 
 
+def secrets_named(value):
+    """(name, {key, …}) of each Secret that any object refers to; a certificate's keys are those of its type."""
+    if isinstance(value, list):
+        for each in value:
+            yield from secrets_named(each)
+    if not isinstance(value, dict) or value.get("kind") in ("Certificate", "ExternalSecret"):
+        return
+    for field, each in value.items():
+        if field in ("secretKeyRef", "secretRef", "urlSecret") and "name" in each:
+            yield each["name"], {each["key"]} if "key" in each else set()
+        elif field == "secret" and isinstance(each, dict) and "secretName" in each:
+            yield each["secretName"], {item["key"] for item in each.get("items") or []}
+        elif field in ("credentialName", "secretName"):
+            yield each, {"tls.crt", "tls.key"}
+        elif field == "certificateRefs":
+            yield from ((one["name"], {"tls.crt", "tls.key"}) for one in each)
+        else:
+            yield from secrets_named(each)
+
+
+def secrets_made(documents):
+    """{name: {key, …}} of the Secrets that an operator makes of these objects."""
+    made = {each["spec"]["secretName"]: {"tls.crt", "tls.key"} for each in documents if each["kind"] == "Certificate"}
+    return made | {each["spec"]["target"]["name"]: {one["secretKey"] for one in each["spec"]["data"]}
+                   for each in documents if each["kind"] == "ExternalSecret"}
+
+
+def secrets_are_made(objects, outside, documented):
+    """objects: whatever is rendered anywhere; outside: SECRETS_OUTSIDE; documented: names that READMEs make"""
+    named = {name for each in objects for name, _ in secrets_named(each)}
+    yield from (f"Secret {name}: nothing refers to it" for name in sorted(outside - named))
+    yield from (f"Secret {name}: no README says how to make it" for name in sorted(outside - documented))
+    yield from (f"Secret {name}: nobody makes it" for name in sorted(named - outside - secrets_made(objects).keys()))
+
+
+def self_test(shops):
+    """Broken examples of secrets_are_made: a Secret that is not referred to, not described, made by nobody."""
+    objects = shops["staging"].documents
+    tls = {"online-boutique-staging-tls"}
+    if list(secrets_are_made(objects, tls, tls)):
+        yield "secrets_are_made: a good example has faults"
+    for outside, documented in ((tls | {"no-such"}, tls | {"no-such"}), (tls, set()), (set(), set())):
+        if not list(secrets_are_made(objects, outside, documented)):
+            yield f"broken example of secrets_are_made is not caught: {outside}, {documented}"
+
+
 def references_resolve(shop):
     keys = {("ConfigMap", name): set(each.get("data") or {}) for name, each in shop.named("ConfigMap").items()}
     keys |= {("PersistentVolumeClaim", name): set() for name in shop.named("PersistentVolumeClaim")}
-    for secret in shop.of("ExternalSecret"):
-        keys["Secret", secret["spec"]["target"]["name"]] = {each["secretKey"] for each in secret["spec"]["data"]}
+    made = secrets_made(shop.documents)
+    keys |= {("Secret", name): each for name, each in made.items()}
+    for name, wanted in secrets_named(shop.documents):
+        if name in made and wanted - made[name]:
+            yield f"Secret {name} has no key {', '.join(wanted - made[name])}"
     for one in shop.workloads:
         for kind, name, key, optional in references(one):
             if optional or kind == "Secret" and (kind, name) not in keys and name in SECRETS_OUTSIDE:
