@@ -77,6 +77,24 @@ TEST_CASE("SetItem sets a quantity, appends a line and removes it with 0", "[car
   CHECK(LinesOf(user) == Lines{"9SIQT8TOJO x 1000"});
 }
 
+TEST_CASE("what was ordered is taken out of the cart once, and what came later stays", "[cart][ours]") {
+  NEEDS(Carts);
+  const std::string user = NewUser();
+  REQUIRE_OK(AddToCart(user, kMug, 3));
+  pb::RemoveOrderedRequest request;
+  request.set_user_id(user);
+  request.set_order_id(NewKey());
+  pb::CartItem& item = *request.add_items();
+  item.set_product_id(kMug);
+  item.set_quantity(2);
+  for (int i = 0; i < 2; ++i) REQUIRE_OK(Call<Carts>(&Carts::Stub::RemoveOrdered, request));
+  CHECK(LinesOf(user) == Lines{"6E92ZMYYFZ x 1"});
+  item.set_quantity(1001);
+  request.set_order_id(NewKey());
+  CheckCartRefusal(Call<Carts>(&Carts::Stub::RemoveOrdered, request).status(), absl::StatusCode::kOutOfRange,
+                   "quantity");
+}
+
 TEST_CASE("D5: a quantity outside 1 to 1,000 is out of range and changes nothing", "[cart][ours]") {
   NEEDS(Carts);
   const std::string user = NewUser();

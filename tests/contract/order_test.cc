@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <limits>
 
 #include "contract/goods.h"
@@ -242,6 +243,43 @@ TEST_CASE("orders are asked for in a way that makes sense", "[order][ours]") {
   for (const std::string& token : {std::string("no token"), std::string(1 << 16, '9')}) {
     CheckOrdersRefusal(List(NewUser(), 0, token).status(), invalid, "page_token");
   }
+}
+
+TEST_CASE("an order that somebody works on cannot be taken over", "[order][ours]") {
+  NEEDS(Orders);
+  const pb::Order order = Created(NewUser());
+  CHECK(order.lease_until_ms() > order.created_at_ms());
+  pb::ClaimStaleRequest request;
+  request.set_order_id(order.order_id());
+  const auto claimed = Call<Orders>(&Orders::Stub::ClaimStale, request);
+  REQUIRE_OK(claimed);
+  CHECK(claimed->orders().empty());
+  request.set_most(101);
+  CheckOrdersRefusal(Call<Orders>(&Orders::Stub::ClaimStale, request).status(), absl::StatusCode::kInvalidArgument,
+                     "most");
+}
+
+TEST_CASE("orders that need attention are listed for an operator, and no others", "[order][ours]") {
+  NEEDS(Orders);
+  const std::string user = NewUser();
+  pb::Order order = Created(user);
+  for (const auto state : {pb::CHARGING, pb::NEEDS_ATTENTION}) {
+    const auto stepped = Call<Orders>(&Orders::Stub::RecordStep, Step(order, state));
+    REQUIRE_OK(stepped);
+    order = *stepped;
+  }
+  pb::ListOrdersRequest request;
+  request.set_state(pb::NEEDS_ATTENTION);
+  request.set_page_size(100);
+  const auto listed = Call<Orders>(&Orders::Stub::ListOrders, request);
+  REQUIRE_OK(listed);
+  const auto is_it = [&](const pb::Order& each) { return each.order_id() == order.order_id(); };
+  CHECK(std::count_if(listed->orders().begin(), listed->orders().end(), is_it) == 1);
+  const auto needs_it = [](const pb::Order& each) { return each.state() == pb::NEEDS_ATTENTION; };
+  CHECK(std::all_of(listed->orders().begin(), listed->orders().end(), needs_it));
+  request.set_state(pb::CONFIRMED);
+  CheckOrdersRefusal(Call<Orders>(&Orders::Stub::ListOrders, request).status(), absl::StatusCode::kInvalidArgument,
+                     "state");
 }
 
 TEST_CASE("an order without what makes one is refused", "[order][ours]") {

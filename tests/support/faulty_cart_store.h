@@ -35,6 +35,9 @@ class FaultyCartStore final : public CartStore {
   rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, const std::string& user_id) override {
     return Ended(behind_.Get(call, user_id));
   }
+  rpc::Reply<pb::Empty> Subtract(const rpc::CallContext& call, const pb::RemoveOrderedRequest& ordered) override {
+    return Ended(behind_.Subtract(call, ordered));
+  }
   rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, const std::string& user_id) override {
     return Ended(behind_.Empty(call, user_id));
   }

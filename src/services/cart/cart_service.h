@@ -20,6 +20,7 @@ class CartService {
   rpc::Reply<pb::Cart> GetCart(const rpc::CallContext& call, const pb::GetCartRequest& request);
   rpc::Reply<pb::Empty> EmptyCart(const rpc::CallContext& call, const pb::EmptyCartRequest& request);
   rpc::Reply<pb::Empty> SetItem(const rpc::CallContext& call, const pb::SetItemRequest& request);
+  rpc::Reply<pb::Empty> RemoveOrdered(const rpc::CallContext& call, const pb::RemoveOrderedRequest& request);
 
   // Before the server starts; the service outlives it.
   void RegisterWith(rpc::Server& server);

@@ -3,6 +3,7 @@
 // Threads: safe from any loop; outlives its requests. Each operation is atomic: concurrent ones on one cart add up.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "hipstershop/cart.pb.h"
@@ -14,6 +15,7 @@ namespace pb = ::hipstershop;
 
 inline constexpr int kMostOfOne = 1000;  // of one product
 inline constexpr int kMostLines = 500;   // of one cart
+inline constexpr std::chrono::hours kOrderMemory{24 * 30};
 
 // Every use of a cart renews its life; one that nobody uses for CART_TTL is forgotten. What the arguments refer to
 // belongs to the caller, who awaits the reply. UNAVAILABLE while the place where carts are kept is away.
@@ -30,6 +32,9 @@ class CartStore {
                                     const pb::CartItem& item) = 0;
   // The lines in the order in which they were first added. An unknown user's cart is empty, without user_id.
   virtual rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, const std::string& user_id) = 0;
+  // Subtracts the quantities from the lines and removes those of which nothing is left, unless that was done for the
+  // same order in the last kOrderMemory. OK for an unknown user.
+  virtual rpc::Reply<pb::Empty> Subtract(const rpc::CallContext& call, const pb::RemoveOrderedRequest& ordered) = 0;
   // Forgets the user's cart. OK for an unknown one.
   virtual rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, const std::string& user_id) = 0;
 };

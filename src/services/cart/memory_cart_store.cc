@@ -55,7 +55,9 @@ MemoryCartStore::Kept& MemoryCartStore::FindOrMake(Shard& shard, const std::stri
 void MemoryCartStore::Sweep(Shard& shard) {
   const std::int64_t oldest = clock_.NowMs() - ttl_ms_;
   absl::erase_if(shard.carts, [oldest](const auto& entry) { return entry.second.used_at_ms < oldest; });
-  shard.sweep_at = std::max<std::size_t>(64, shard.carts.size() * 2);
+  const std::int64_t oldest_order = clock_.NowMs() - std::chrono::milliseconds(kOrderMemory).count();
+  absl::erase_if(shard.subtracted_at_ms, [oldest_order](const auto& entry) { return entry.second < oldest_order; });
+  shard.sweep_at = std::max<std::size_t>(64, std::max(shard.carts.size(), shard.subtracted_at_ms.size()) * 2);
 }
 
 rpc::Reply<pb::Empty> MemoryCartStore::Add(const rpc::CallContext&, const std::string& user_id,
@@ -90,6 +92,27 @@ rpc::Reply<pb::Empty> MemoryCartStore::Set(const rpc::CallContext&, const std::s
     Append(cart, item);
   }
   if (cart.items().empty()) shard.carts.erase(user_id);
+  co_return pb::Empty();
+}
+
+rpc::Reply<pb::Empty> MemoryCartStore::Subtract(const rpc::CallContext&, const pb::RemoveOrderedRequest& ordered) {
+  Shard& shard = ShardOf(ordered.user_id());
+  const std::lock_guard lock(shard.mutex);
+  if (shard.subtracted_at_ms.size() >= shard.sweep_at) Sweep(shard);
+  const bool is_first = shard.subtracted_at_ms.try_emplace(ordered.order_id(), clock_.NowMs()).second;
+  Kept* const found = is_first ? Find(shard, ordered.user_id()) : nullptr;
+  if (found == nullptr) co_return pb::Empty();
+  for (const pb::CartItem& item : ordered.items()) {
+    const int index = IndexOf(found->cart, item.product_id());
+    if (index < 0) continue;
+    pb::CartItem& line = *found->cart.mutable_items(index);
+    if (line.quantity() > item.quantity()) {
+      line.set_quantity(line.quantity() - item.quantity());
+    } else {
+      found->cart.mutable_items()->DeleteSubrange(index, 1);
+    }
+  }
+  if (found->cart.items().empty()) shard.carts.erase(ordered.user_id());
   co_return pb::Empty();
 }
 

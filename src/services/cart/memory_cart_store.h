@@ -24,6 +24,7 @@ class MemoryCartStore final : public CartStore {
   rpc::Reply<pb::Empty> Set(const rpc::CallContext& call, const std::string& user_id,
                             const pb::CartItem& item) override;
   rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, const std::string& user_id) override;
+  rpc::Reply<pb::Empty> Subtract(const rpc::CallContext& call, const pb::RemoveOrderedRequest& ordered) override;
   rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, const std::string& user_id) override;
 
  private:
@@ -35,7 +36,8 @@ class MemoryCartStore final : public CartStore {
   struct Shard {
     std::mutex mutex;
     absl::flat_hash_map<std::string, Kept> carts;
-    std::size_t sweep_at = 64;  // so many carts, and the forgotten ones are looked for
+    absl::flat_hash_map<std::string, std::int64_t> subtracted_at_ms;  // by order
+    std::size_t sweep_at = 64;  // so many carts or orders, and the forgotten ones are looked for
   };
 
   Shard& ShardOf(const std::string& user_id);

@@ -76,6 +76,26 @@ redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return cart
 )lua";
 
+// Without the original's key the mark is the second; original() then finds no hash there.
+const char* const kSubtract = R"lua(
+local mark = KEYS[#KEYS]
+if redis.call('EXISTS', mark) == 1 then return 0 end
+local found = redis.call('HLEN', KEYS[1]) == 0 and original()
+if found then return found end
+redis.call('SET', mark, '', 'PX', ARGV[2])
+for i = 3, #ARGV, 2 do
+  local value = redis.call('HGET', KEYS[1], ARGV[i])
+  if value and value % 10000 > tonumber(ARGV[i + 1]) then
+    redis.call('HINCRBY', KEYS[1], ARGV[i], -tonumber(ARGV[i + 1]))
+  elseif value then
+    redis.call('HDEL', KEYS[1], ARGV[i])
+  end
+end
+if redis.call('HLEN', KEYS[1]) == 1 then redis.call('DEL', KEYS[1]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return 0
+)lua";
+
 const char* const kEmpty = R"lua(
 redis.call('DEL', KEYS[1])
 if KEYS[2] and redis.pcall('HEXISTS', KEYS[2], 'data') == 1 then redis.call('DEL', KEYS[2]) end
@@ -107,6 +127,7 @@ const CartScripts& Scripts() {
   static const CartScripts scripts{.add = WithOriginal(kAdd),
                                    .set = WithOriginal(kSet),
                                    .get = WithOriginal(kGet),
+                                   .subtract = WithOriginal(kSubtract),
                                    .empty = redis::Script(kEmpty),
                                    .merge = redis::Script(kMerge)};
   return scripts;

@@ -21,6 +21,9 @@ struct CartScripts {
   redis::Script set;
   // ARGV: milliseconds to live. A list of fields and values, or nil for no cart.
   redis::Script get;
+  // One more key, the last: the order's mark. ARGV: milliseconds for the cart to live, and for the mark; any number of
+  // pairs of product and quantity. Subtracts them unless the mark is there, and sets it. A ScriptOutcome.
+  redis::Script subtract;
   // Removes both carts.
   redis::Script empty;
   // ARGV: milliseconds to live, the original's bytes, and any number of pairs of product and quantity. Adds the pairs

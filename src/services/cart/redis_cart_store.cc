@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -17,6 +17,7 @@ namespace boutique::cart {
 namespace {
 
 constexpr absl::string_view kPrefix = "cart:";
+constexpr absl::string_view kMarkPrefix = "ordered:cart:";  // no key of a cart, whoever its user
 constexpr std::int64_t kLineUnit = 10'000;
 constexpr int kMostTakeOvers = 5;
 
@@ -55,6 +56,15 @@ absl::StatusOr<pb::Cart> Read(const std::string& user_id, const redis::View& fie
   return cart;
 }
 
+// Products and quantities, one after the other; the quantities' texts are kept in `texts`.
+template <typename Items, typename Words>
+void AppendPairs(const Items& items, std::deque<std::string>* texts, Words* words) {
+  for (const pb::CartItem& item : items) {
+    words->push_back(item.product_id());
+    words->push_back(texts->emplace_back(absl::StrCat(item.quantity())));
+  }
+}
+
 }  // namespace
 
 RedisCartStore::RedisCartStore(redis::Client& client, std::chrono::nanoseconds ttl)
@@ -73,24 +83,35 @@ rpc::Reply<pb::Empty> RedisCartStore::Set(const rpc::CallContext& call, const st
 }
 
 rpc::Reply<pb::Cart> RedisCartStore::Get(const rpc::CallContext& call, const std::string& user_id) {
-  return Run<pb::Cart>(call, Scripts().get, user_id, nullptr);
+  return Run<pb::Cart>(call, Scripts().get, user_id);
+}
+
+rpc::Reply<pb::Empty> RedisCartStore::Subtract(const rpc::CallContext& call, const pb::RemoveOrderedRequest& ordered) {
+  return Run<pb::Empty>(call, Scripts().subtract, ordered.user_id(), nullptr, &ordered);
 }
 
 rpc::Reply<pb::Empty> RedisCartStore::Empty(const rpc::CallContext& call, const std::string& user_id) {
-  return Run<pb::Empty>(call, Scripts().empty, user_id, nullptr);
+  return Run<pb::Empty>(call, Scripts().empty, user_id);
 }
 
 template <typename T>
 rpc::Reply<T> RedisCartStore::Run(const rpc::CallContext& call, const redis::Script& script, const std::string& user_id,
-                                  const pb::CartItem* item) {
+                                  const pb::CartItem* item, const pb::RemoveOrderedRequest* ordered) {
   const std::string key = absl::StrCat(kPrefix, user_id);
   const absl::AlphaNum quantity(item == nullptr ? 0 : item->quantity());
   Words words = {key, user_id, ttl_ms_};
   if (item != nullptr) words.insert(words.end(), {item->product_id(), quantity.Piece()});
   std::size_t keys = 2;
+  std::deque<std::string> texts;  // what the words of an order refer to
+  if (ordered != nullptr) {
+    words.insert(words.begin() + 2, texts.emplace_back(absl::StrCat(kMarkPrefix, ordered->order_id())));
+    ++keys;
+    words.push_back(texts.emplace_back(absl::StrCat(std::chrono::milliseconds(kOrderMemory).count())));
+    AppendPairs(ordered->items(), &texts, &words);
+  }
   const auto leave_original = [&] {
     words.erase(words.begin() + 1);
-    keys = 1;
+    --keys;
   };
   // Such a user's original cart would be at a key where another user's cart of ours may be.
   if (absl::StartsWith(user_id, kPrefix)) leave_original();
@@ -113,14 +134,9 @@ rpc::Reply<pb::Empty> RedisCartStore::TakeOver(const rpc::CallContext& call, con
                                                const std::string& user_id, absl::string_view bytes) {
   const std::optional<pb::Cart> original = ReadOriginalCart(user_id, bytes);
   if (!original.has_value()) co_return absl::NotFoundError("no cart of the original's");
-  std::vector<std::string> quantities;
-  quantities.reserve(static_cast<std::size_t>(original->items_size()));
+  std::deque<std::string> texts;
   Words words = {key, user_id, ttl_ms_, bytes};
-  for (const pb::CartItem& item : original->items()) {
-    quantities.push_back(absl::StrCat(item.quantity()));
-    words.push_back(item.product_id());
-    words.push_back(quantities.back());
-  }
+  AppendPairs(original->items(), &texts, &words);
   const redis::Script::Input input{.keys = 2, .words = words};
   const auto merged = co_await client_.Run(call, Scripts().merge, input);
   if (!merged.ok()) co_return merged.status();

@@ -26,16 +26,17 @@ class RedisCartStore final : public CartStore {
   rpc::Reply<pb::Empty> Set(const rpc::CallContext& call, const std::string& user_id,
                             const pb::CartItem& item) override;
   rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, const std::string& user_id) override;
+  rpc::Reply<pb::Empty> Subtract(const rpc::CallContext& call, const pb::RemoveOrderedRequest& ordered) override;
   rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, const std::string& user_id) override;
 
  private:
   using Words = absl::InlinedVector<absl::string_view, 6>;
 
-  // Runs the script on the user's carts and a line, if there is one, and makes a T of the answer; takes over the
-  // original's cart first.
+  // Runs the script on the user's carts and on a line or an order, if there is one, and makes a T of the answer; takes
+  // over the original's cart first.
   template <typename T>
   rpc::Reply<T> Run(const rpc::CallContext& call, const redis::Script& script, const std::string& user_id,
-                    const pb::CartItem* item);
+                    const pb::CartItem* item = nullptr, const pb::RemoveOrderedRequest* ordered = nullptr);
   // Merges the original's cart into ours if it still has these bytes. NOT_FOUND if the bytes are no cart.
   rpc::Reply<pb::Empty> TakeOver(const rpc::CallContext& call, const std::string& key, const std::string& user_id,
                                  absl::string_view bytes);

@@ -18,6 +18,13 @@ const sqlite::Migrations kMigrations = {R"sql(
     quantity INTEGER NOT NULL,
     UNIQUE (user_id, product_id)
   ) STRICT;
+)sql",
+                                        R"sql(
+  CREATE TABLE subtracted_orders (
+    order_id TEXT PRIMARY KEY,
+    subtracted_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX subtracted_orders_by_age ON subtracted_orders (subtracted_at_ms);
 )sql"};
 
 // Forgets what nobody has used, a few carts at a time, and renews this one.
@@ -50,6 +57,17 @@ void Put(sqlite::Connection& connection, const std::string& user_id, const std::
       "INSERT INTO cart_lines (user_id, product_id, quantity) VALUES (?, ?, ?) ON CONFLICT (user_id, product_id) DO "
       "UPDATE SET quantity = excluded.quantity",
       {user_id, product_id, quantity});
+}
+
+// Whether the order was not noted before; it is now. Forgets old ones, a few at a time.
+bool NoteOrder(sqlite::Connection& connection, const std::string& order_id, std::int64_t now_ms) {
+  connection.Execute(
+      "DELETE FROM subtracted_orders WHERE order_id IN (SELECT order_id FROM subtracted_orders WHERE "
+      "subtracted_at_ms < ? ORDER BY subtracted_at_ms LIMIT 8)",
+      {now_ms - std::chrono::milliseconds(kOrderMemory).count()});
+  return connection.Execute(
+             "INSERT INTO subtracted_orders (order_id, subtracted_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING",
+             {order_id, now_ms}) == 1;
 }
 
 }  // namespace
@@ -122,6 +140,23 @@ rpc::Reply<pb::Cart> SqliteCartStore::Get(const rpc::CallContext& call, const st
   // A cart that was read is answered, even if it could not be renewed this time.
   co_await database_->Write(call, std::move(renew));
   co_return std::move(cart);
+}
+
+rpc::Reply<pb::Empty> SqliteCartStore::Subtract(const rpc::CallContext& call, const pb::RemoveOrderedRequest& ordered) {
+  auto subtract = [this, &ordered](sqlite::Connection& connection) -> absl::StatusOr<pb::Empty> {
+    if (!NoteOrder(connection, ordered.order_id(), clock_.NowMs())) return pb::Empty();
+    for (const pb::CartItem& item : ordered.items()) {
+      const std::int64_t lessened = connection.Execute(
+          "UPDATE cart_lines SET quantity = quantity - ? WHERE user_id = ? AND product_id = ? AND quantity > ?",
+          {item.quantity(), ordered.user_id(), item.product_id(), item.quantity()});
+      if (lessened == 1) continue;
+      connection.Execute("DELETE FROM cart_lines WHERE user_id = ? AND product_id = ?",
+                         {ordered.user_id(), item.product_id()});
+    }
+    return pb::Empty();
+  };
+  auto done = co_await database_->Write(call, std::move(subtract));
+  co_return std::move(done);
 }
 
 rpc::Reply<pb::Empty> SqliteCartStore::Empty(const rpc::CallContext& call, const std::string& user_id) {

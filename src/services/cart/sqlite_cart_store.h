@@ -28,6 +28,7 @@ class SqliteCartStore final : public CartStore {
   rpc::Reply<pb::Empty> Set(const rpc::CallContext& call, const std::string& user_id,
                             const pb::CartItem& item) override;
   rpc::Reply<pb::Cart> Get(const rpc::CallContext& call, const std::string& user_id) override;
+  rpc::Reply<pb::Empty> Subtract(const rpc::CallContext& call, const pb::RemoveOrderedRequest& ordered) override;
   rpc::Reply<pb::Empty> Empty(const rpc::CallContext& call, const std::string& user_id) override;
 
   // Tells whether the store can do its work, whenever that changes (see sqlite::Database::WatchHealth).

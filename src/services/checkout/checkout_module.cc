@@ -2,6 +2,7 @@
 #include "services/checkout/checkout_module.h"
 
 #include "services/checkout/checkout_service.h"
+#include "services/checkout/order_resumer.h"
 
 namespace boutique::checkout {
 
@@ -11,6 +12,13 @@ CheckoutModule::CheckoutModule(runtime::Settings& settings) {
                                "ORDER_SERVICE_ADDR"}) {
     settings.Address(variable);
   }
+  settings.Duration("ORDER_LEASE", &options_.lease, std::chrono::seconds(1), std::chrono::seconds(75),
+                    "silence after which an order may be taken over by another process; SHUTDOWN_GRACE must be at least "
+                    "three fifths of it");
+  settings.Duration("RESUME_INTERVAL", &options_.resume_interval, std::chrono::milliseconds(100),
+                    std::chrono::minutes(10), "how often interrupted orders are looked for");
+  settings.Duration("ATTENTION_AFTER", &options_.attention_after, std::chrono::minutes(1), std::chrono::hours(24 * 30),
+                    "age of an interrupted order at which it is left to a person");
 }
 
 absl::Status CheckoutModule::Install(runtime::Host& host) {
@@ -24,7 +32,15 @@ absl::Status CheckoutModule::Install(runtime::Host& host) {
       // Among the public shop's services there is no such one: orders are then placed, but not kept.
       .orders = host.ClientOf<pb::OrderService>("ORDER_SERVICE_ADDR", runtime::Need::kOptional),
   };
-  host.Serve<pb::CheckoutService>(host.Own<CheckoutService>(shop, host.background(), host.metrics()));
+  host.Serve<pb::CheckoutService>(host.Own<CheckoutService>(shop, host.background(), host.metrics(), options_));
+  auto& resumer = host.Own<OrderResumer>(shop, host.metrics(), options_);
+  host.OnStart([&host, &resumer, &orders = shop.orders] {
+    if (!orders.IsConnected()) return absl::OkStatus();
+    host.loops()[0]->Post([&host, &resumer] {
+      host.background().Spawn(resumer.Run(*host.loops()[0], host.background().stop_token()));
+    });
+    return absl::OkStatus();
+  });
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "platform/runtime/process.h"
+#include "services/checkout/checkout_options.h"
 
 namespace boutique::checkout {
 
@@ -11,6 +12,9 @@ class CheckoutModule final : public runtime::Module {
  public:
   explicit CheckoutModule(runtime::Settings& settings);
   absl::Status Install(runtime::Host& host) override;
+
+ private:
+  CheckoutOptions options_;
 };
 
 }  // namespace boutique::checkout

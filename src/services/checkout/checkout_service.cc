@@ -14,6 +14,7 @@
 #include "services/checkout/order_pricing.h"
 #include "services/checkout/order_request.h"
 #include "services/checkout/order_saga.h"
+#include "services/checkout/settlement.h"
 
 namespace boutique::checkout {
 namespace {
@@ -21,28 +22,12 @@ namespace {
 using rpc::OrReturn;
 
 constexpr auto kCartPatience = std::chrono::seconds(1);
-constexpr auto kEmailPatience = std::chrono::seconds(5);
-
-pb::OrderResult ResultOf(const pb::Order& order) {
-  pb::OrderResult result;
-  result.set_order_id(order.order_id());
-  result.set_shipping_tracking_id(order.shipping_tracking_id());
-  *result.mutable_shipping_cost() = order.shipping_cost();
-  *result.mutable_shipping_address() = order.shipping_address();
-  *result.mutable_items() = order.items();
-  return result;
-}
+constexpr auto kSettlingPatience = std::chrono::seconds(5);
 
 pb::PlaceOrderResponse ResponseOf(const pb::Order& order) {
   pb::PlaceOrderResponse response;
   *response.mutable_order() = ResultOf(order);
   return response;
-}
-
-absl::Status ReasonOf(const pb::Order& order) {
-  const bool known = order.reason_code() > 0 && order.reason_code() <= 16;
-  return absl::Status(known ? static_cast<absl::StatusCode>(order.reason_code()) : absl::StatusCode::kUnavailable,
-                      order.reason());
 }
 
 rpc::Reply<pb::Cart> FetchCart(const ShopClients& shop, const rpc::CallContext& call, std::string user_id) {
@@ -62,10 +47,11 @@ absl::Status CheckExpected(const pb::PlaceOrderRequest& request, const base::Mon
 }  // namespace
 
 CheckoutService::CheckoutService(ShopClients shop, coro::TaskScope& after, telemetry::Metrics& metrics,
-                                 CheckoutOptions options)
+                                 CheckoutOptions options, const base::Clock& clock)
     : shop_(shop),
       after_(after),
       options_(options),
+      clock_(clock),
       confirmed_(metrics.Counter("checkout_orders_total", "Requests to order, by outcome.", {{"outcome", "confirmed"}})),
       refused_(metrics.Counter("checkout_orders_total", "Requests to order, by outcome.", {{"outcome", "refused"}})),
       failed_(metrics.Counter("checkout_orders_total", "Requests to order, by outcome.", {{"outcome", "failed"}})) {}
@@ -74,7 +60,7 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallCo
                                                                const pb::PlaceOrderRequest& request) {
   co_await OrReturn(CheckOrderRequest(request));
   // The key is looked up before the cart is read: after the first request the cart is empty.
-  auto earlier = co_await FindEarlier(call, request);
+  auto earlier = co_await FindEarlier(call, request.user_id(), request.idempotency_key());
   if (earlier.ok()) {
     auto answer = co_await AnswerAsBefore(call, request, *std::move(earlier));
     co_return std::move(answer);
@@ -87,7 +73,7 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallCo
   }
   if (!draft.ok()) {
     // The first request may have been at work since the look-up, and have emptied the cart.
-    auto meanwhile = co_await FindEarlier(call, request);
+    auto meanwhile = co_await FindEarlier(call, request.user_id(), request.idempotency_key());
     if (meanwhile.ok()) {
       auto answer = co_await AnswerAsBefore(call, request, *std::move(meanwhile));
       co_return std::move(answer);
@@ -96,7 +82,7 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallCo
     co_return draft.status();
   }
   // From here on the order is brought to an end, even if the buyer goes away.
-  const rpc::CallContext own = call.Detached(options_.saga_budget);
+  const rpc::CallContext own = call.Detached(options_.saga_budget());
   const auto created = co_await Store(own, &*draft);
   if (!created.ok()) {
     Count(created.status());
@@ -106,16 +92,15 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallCo
     auto answer = co_await AnswerAsBefore(call, request, *std::move(draft));
     co_return std::move(answer);
   }
-  auto placed = co_await Execute(own, request, *std::move(draft));
-  Count(placed.status());
+  auto placed = co_await Execute(call, request, *std::move(draft));
   co_return std::move(placed);
 }
 
-rpc::Reply<pb::Order> CheckoutService::FindEarlier(const rpc::CallContext& call, const pb::PlaceOrderRequest& request) {
-  if (request.idempotency_key().empty() || !shop_.orders.IsConnected()) co_return absl::NotFoundError("no key");
+rpc::Reply<pb::Order> CheckoutService::FindEarlier(const rpc::CallContext& call, std::string user_id, std::string key) {
+  if (key.empty() || !shop_.orders.IsConnected()) co_return absl::NotFoundError("no key");
   pb::GetOrderRequest wanted;
-  wanted.set_user_id(request.user_id());
-  wanted.set_idempotency_key(request.idempotency_key());
+  wanted.set_user_id(std::move(user_id));
+  wanted.set_idempotency_key(std::move(key));
   auto order = co_await shop_.orders.Call<&pb::OrderService::Stub::AsyncGetOrder>(call, std::move(wanted));
   co_return std::move(order);
 }
@@ -130,15 +115,30 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::AnswerAsBefore(const rpc::Ca
     if (order.state() == pb::CONFIRMED) co_return ResponseOf(order);
     if (order.state() == pb::CANCELLED) co_return ReasonOf(order);
     const auto pause = rpc::Backoff(look, call.loop->random());
-    if (order.state() == pb::NEEDS_ATTENTION || call.Left() <= pause) {
-      co_return absl::UnavailableError("the order is still being worked on");
-    }
+    if (order.state() == pb::NEEDS_ATTENTION || call.Left() <= pause) co_return StillWorkedOn();
     const bool elapsed = co_await rpc::Sleep(call, pause);
     if (!elapsed) co_return absl::CancelledError("the buyer has gone");
-    auto now = co_await FindEarlier(call, request);
+    auto claimed = co_await Claim(call, order);
+    if (claimed.ok()) {
+      auto placed = co_await Execute(call, request, *std::move(claimed));
+      co_return std::move(placed);
+    }
+    auto now = co_await FindEarlier(call, order.user_id(), order.idempotency_key());
     if (!now.ok()) co_return Blame("order failure", now.status());
     order = *std::move(now);
   }
+}
+
+rpc::Reply<pb::Order> CheckoutService::Claim(const rpc::CallContext& call, const pb::Order& order) {
+  // By this process's clock, to spare the order service most of the questions; it has the last word.
+  if (order.lease_until_ms() == 0 || order.lease_until_ms() > clock_.NowMs()) co_return absl::NotFoundError("");
+  pb::ClaimStaleRequest request;
+  request.set_order_id(order.order_id());
+  request.set_lease_ms(options_.LeaseMs());
+  const auto claimed = co_await shop_.orders.Call<&pb::OrderService::Stub::AsyncClaimStale>(call, std::move(request));
+  if (!claimed.ok()) co_return claimed.status();
+  if (claimed->orders().empty()) co_return absl::NotFoundError("");
+  co_return claimed->orders(0);
 }
 
 rpc::Reply<pb::Order> CheckoutService::Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request) {
@@ -175,6 +175,7 @@ rpc::Reply<bool> CheckoutService::Store(const rpc::CallContext& call, pb::Order*
   if (!shop_.orders.IsConnected()) co_return true;
   pb::CreateOrderRequest request;
   *request.mutable_order() = *order;
+  request.set_lease_ms(options_.LeaseMs());
   auto stored = co_await shop_.orders.Call<&pb::OrderService::Stub::AsyncCreateOrder>(call, std::move(request));
   if (absl::IsAlreadyExists(stored.status())) co_return stored.status();
   if (!stored.ok()) co_return Blame("order failure", stored.status());
@@ -186,38 +187,27 @@ rpc::Reply<bool> CheckoutService::Store(const rpc::CallContext& call, pb::Order*
 
 rpc::Reply<pb::PlaceOrderResponse> CheckoutService::Execute(const rpc::CallContext& call,
                                                             const pb::PlaceOrderRequest& request, pb::Order order) {
-  OrderSaga saga(shop_, call, std::move(order));
+  const rpc::CallContext own = call.Detached(options_.saga_budget());
+  OrderSaga saga(shop_, own, std::move(order));
   auto ended = co_await saga.Run(request.credit_card());
+  if (absl::IsAborted(ended.status())) {
+    auto answer = co_await AnswerAsBefore(call, request, saga.order());
+    co_return std::move(answer);
+  }
+  Count(ended.status());
   if (!ended.ok()) co_return ended.status();
-  const auto emptied = co_await EmptyCart(call, request.user_id());
-  if (!emptied.ok()) {
-    telemetry::Log(telemetry::Severity::kWarning, "a cart could not be emptied after its order",
-                   {{"order_id", ended->order_id()}, {"error", emptied.status().message()}});
-  }
-  if (shop_.email.IsConnected()) {
-    after_.Spawn(Confirm(call.Detached(kEmailPatience), request.email(), ResultOf(*ended)));
-  }
-  co_return ResponseOf(*ended);
-}
-
-rpc::Reply<pb::Empty> CheckoutService::EmptyCart(const rpc::CallContext& call, const std::string& user_id) {
   const rpc::CallContext brief = call.Detached(kCartPatience);
-  pb::EmptyCartRequest owner;
-  owner.set_user_id(user_id);
-  auto emptied = co_await shop_.carts.Call<&pb::CartService::Stub::AsyncEmptyCart>(brief, std::move(owner));
-  co_return std::move(emptied);
+  const auto removed = co_await TakeOutOfCart(shop_, brief, *ended, MayEmpty::kYes);
+  pb::PlaceOrderResponse response = ResponseOf(*ended);
+  after_.Spawn(SettleAfterwards(call.Detached(kSettlingPatience), *std::move(ended), removed.ok()));
+  co_return response;
 }
 
-coro::Task<void> CheckoutService::Confirm(rpc::CallContext call, std::string email, pb::OrderResult order) {
-  const std::string order_id = order.order_id();
-  pb::SendOrderConfirmationRequest request;
-  request.set_email(std::move(email));
-  *request.mutable_order() = std::move(order);
-  const auto sent =
-      co_await shop_.email.Call<&pb::EmailService::Stub::AsyncSendOrderConfirmation>(call, std::move(request));
-  if (sent.ok()) co_return;
-  telemetry::Log(telemetry::Severity::kWarning, "an order confirmation could not be sent",
-                 {{"order_id", order_id}, {"error", sent.status().message()}});
+coro::Task<void> CheckoutService::SettleAfterwards(rpc::CallContext call, pb::Order order, bool cart_is_done) {
+  const absl::Status settled = co_await Settle(shop_, call, order, cart_is_done);
+  if (settled.ok()) co_return;
+  telemetry::Log(telemetry::Severity::kWarning, "an order could not be settled yet",
+                 {{"order_id", order.order_id()}, {"error", settled.message()}});
 }
 
 void CheckoutService::Count(const absl::Status& outcome) {

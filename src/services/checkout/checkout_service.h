@@ -3,30 +3,26 @@
 // Threads: safe from any loop once the clients are connected; outlives its requests.
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "hipstershop/checkout.grpc.pb.h"
+#include "platform/base/clock.h"
 #include "platform/coro/task_scope.h"
 #include "platform/rpc/call_context.h"
 #include "platform/rpc/server.h"
 #include "platform/telemetry/metrics.h"
+#include "services/checkout/checkout_options.h"
 #include "services/checkout/shop_calls.h"
 
 namespace boutique::checkout {
 
-struct CheckoutOptions {
-  // What an order gets to be charged and shipped, whatever the buyer's deadline: less than a process's SHUTDOWN_GRACE.
-  std::chrono::nanoseconds saga_budget = std::chrono::seconds(9);
-  // With less left before the buyer's deadline no order is begun.
-  std::chrono::nanoseconds least_left = std::chrono::milliseconds(100);
-};
-
 // The method's contract is that of protos/hipstershop/checkout.proto.
 class CheckoutService {
  public:
-  // `after` owns the confirmations that are on their way; both it and `metrics` outlive the service.
-  CheckoutService(ShopClients shop, coro::TaskScope& after, telemetry::Metrics& metrics, CheckoutOptions options = {});
+  // `after` owns what is done for orders after their buyers have their answers; it, `metrics` and `clock` outlive the
+  // service.
+  CheckoutService(ShopClients shop, coro::TaskScope& after, telemetry::Metrics& metrics, CheckoutOptions options = {},
+                  const base::Clock& clock = base::SystemClock::Instance());
 
   rpc::Reply<pb::PlaceOrderResponse> PlaceOrder(const rpc::CallContext& call, const pb::PlaceOrderRequest& request);
 
@@ -35,23 +31,26 @@ class CheckoutService {
 
  private:
   // The order that the user's key already has: NOT_FOUND if there is none.
-  rpc::Reply<pb::Order> FindEarlier(const rpc::CallContext& call, const pb::PlaceOrderRequest& request);
-  // The answer that the earlier request with this key got or gets.
+  rpc::Reply<pb::Order> FindEarlier(const rpc::CallContext& call, std::string user_id, std::string key);
+  // The answer that the order's first request got or gets. If that was interrupted, it is this one that goes on.
   rpc::Reply<pb::PlaceOrderResponse> AnswerAsBefore(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
                                                     pb::Order order);
+  // Takes the order over from a process that is silent: NOT_FOUND if none is.
+  rpc::Reply<pb::Order> Claim(const rpc::CallContext& call, const pb::Order& order);
   // The order as it would be stored: priced, with an id.
   rpc::Reply<pb::Order> Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request);
   // Stores the order; false if the key had one already, which it then is.
   rpc::Reply<bool> Store(const rpc::CallContext& call, pb::Order* order);
+  // Takes the order to its end; waits for it if another process has taken it over.
   rpc::Reply<pb::PlaceOrderResponse> Execute(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
                                              pb::Order order);
-  rpc::Reply<pb::Empty> EmptyCart(const rpc::CallContext& call, const std::string& user_id);
-  coro::Task<void> Confirm(rpc::CallContext call, std::string email, pb::OrderResult order);
+  coro::Task<void> SettleAfterwards(rpc::CallContext call, pb::Order order, bool cart_is_done);
   void Count(const absl::Status& outcome);
 
   const ShopClients shop_;
   coro::TaskScope& after_;
   const CheckoutOptions options_;
+  const base::Clock& clock_;
   prometheus::Counter& confirmed_;
   prometheus::Counter& refused_;
   prometheus::Counter& failed_;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes one stored order through charge and shipment, or back: every step is recorded before and after its effect.
+// Takes one order on record through charge and shipment, or back. Every step is recorded before and after its effect, so
+// that whoever takes the order over knows what may have happened.
 // Threads: lives on its request's loop.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "hipstershop/order.pb.h"
 #include "hipstershop/payment.pb.h"
@@ -14,30 +17,49 @@ namespace boutique::checkout {
 
 class OrderSaga {
  public:
-  // `shop` and `call` outlive the saga; `call` is not the buyer's but has a budget of its own, so that an order that
-  // was begun is brought to an end. `order` is in state PENDING and has its id and epoch.
-  OrderSaga(const ShopClients& shop, const rpc::CallContext& call, pb::Order order)
-      : shop_(shop), call_(call), order_(std::move(order)) {}
+  // `shop` and `call` outlive the saga; `call` is not the buyer's but has a budget of its own, less than the order's
+  // lease, so that nobody else works on the order meanwhile. `order` is this process's: just stored, or claimed.
+  OrderSaga(const ShopClients& shop, const rpc::CallContext& call, pb::Order order);
 
-  // Charges the card and ships the parcel. The confirmed order; or, with nothing charged and nothing shipped,
-  // FAILED_PRECONDITION or INVALID_ARGUMENT if the card was refused and UNAVAILABLE if a service failed. UNAVAILABLE
-  // also where it cannot be established what became of the charge; the record then says CHARGING or NEEDS_ATTENTION.
-  rpc::Reply<pb::Order> Run(pb::CreditCardInfo card);
+  // Takes the order as far as it goes. No card is on record: without one, an order that was not charged is cancelled.
+  // The confirmed order; or why it was cancelled, with nothing charged and nothing shipped: FAILED_PRECONDITION or
+  // INVALID_ARGUMENT if the card was refused, UNAVAILABLE or INTERNAL if a service failed. UNAVAILABLE also if it is not
+  // at an end, because a service is away or a person must see to it (see order()), and ABORTED if another process has
+  // taken it over.
+  rpc::Reply<pb::Order> Run(std::optional<pb::CreditCardInfo> card);
+
+  // Leaves the order to a person. With the statuses of Run.
+  rpc::Reply<pb::Order> LeaveToAPerson();
+
+  // As it is on record, as far as this process knows.
+  const pb::Order& order() const { return order_; }
 
  private:
-  // What became of a charge whose call ended without an answer.
-  rpc::Reply<pb::ChargeResponse> EstablishCharge(absl::Status failure);
-  rpc::Reply<pb::ShipOrderResponse> Ship();
-  // Calls the parcel back, gives the money back, and ends the order with `failure`.
-  rpc::Reply<pb::Order> GoBack(absl::Status failure);
-  // Ends an order for which nothing was charged.
-  rpc::Reply<pb::Order> GiveUp(absl::Status failure);
+  // A step from the state of the order, which may be the last: OK, or why no other can follow now.
+  coro::Task<absl::Status> Step();
+  coro::Task<absl::Status> Begin();
+  coro::Task<absl::Status> Charge();
+  // Of a charge that may exist.
+  coro::Task<absl::Status> EstablishCharge();
+  coro::Task<absl::Status> Ship();
+  coro::Task<absl::Status> Undo();
   // Moves the order on in the record; only in memory where there is no order service.
-  rpc::Reply<pb::Order> Record(pb::OrderState state, pb::RecordStepRequest notes = pb::RecordStepRequest());
+  coro::Task<absl::Status> Record(pb::OrderState state, pb::RecordStepRequest notes = pb::RecordStepRequest());
+  // Records that the order is given up: REFUNDING if there is something to undo, CANCELLED if not.
+  coro::Task<absl::Status> GiveUp(pb::OrderState state, absl::Status failure);
 
   const ShopClients& shop_;
   const rpc::CallContext& call_;
   pb::Order order_;
+  std::optional<pb::CreditCardInfo> card_;
+  // Whether a charge may have been made that is not on record, and why the order fails if there is none.
+  bool may_be_charged_;
+  absl::Status failure_;
 };
+
+// Why an order was cancelled, as its buyer was told.
+absl::Status ReasonOf(const pb::Order& order);
+// What a buyer is told of an order that is not at an end.
+absl::Status StillWorkedOn();
 
 }  // namespace boutique::checkout

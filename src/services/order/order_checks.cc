@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kMostLines = 1000;
 constexpr int kMostOfOne = 1000;
+constexpr std::int64_t kLongestLeaseMs = 300'000;
 
 absl::Status FirstError(std::initializer_list<absl::Status> checks) {
   for (const absl::Status& check : checks) {
@@ -121,6 +122,11 @@ absl::Status CheckNewOrder(const pb::Order& order) {
   return CheckPrices(order);
 }
 
+absl::Status CheckLease(std::int64_t lease_ms) {
+  if (lease_ms >= 0 && lease_ms <= kLongestLeaseMs) return absl::OkStatus();
+  return base::InvalidField("lease_ms", absl::StrCat("must be from 0 to ", kLongestLeaseMs));
+}
+
 absl::Status CheckStep(const pb::RecordStepRequest& step) {
   if (absl::Status bad = CheckUuid("order_id", step.order_id()); !bad.ok()) return bad;
   if (step.expected_epoch() < 1) return base::InvalidField("expected_epoch", "must be 1 or more");
@@ -129,6 +135,10 @@ absl::Status CheckStep(const pb::RecordStepRequest& step) {
     if (state == pb::ORDER_STATE_UNSPECIFIED) return base::InvalidField(field, "is required");
     if (!pb::OrderState_IsValid(state)) return base::InvalidField(field, "is no state of an order");
   }
+  if (step.settled() && step.state() != pb::CONFIRMED) {
+    return base::InvalidField("settled", "is said of orders that are CONFIRMED");
+  }
+  if (absl::Status bad = CheckLease(step.lease_ms()); !bad.ok()) return bad;
   return CheckNotes("", step);
 }
 

@@ -4,6 +4,8 @@
 // Threads: stateless, safe from any.
 #pragma once
 
+#include <cstdint>
+
 #include "absl/status/status.h"
 #include "hipstershop/order.pb.h"
 
@@ -16,5 +18,8 @@ absl::Status CheckNewOrder(const pb::Order& order);
 
 // A step. Whether its states fit is for TakeStep to say.
 absl::Status CheckStep(const pb::RecordStepRequest& step);
+
+// How long an owner may be silent: 0 to 300,000 ms.
+absl::Status CheckLease(std::int64_t lease_ms);
 
 }  // namespace boutique::order

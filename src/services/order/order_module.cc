@@ -14,7 +14,7 @@ absl::Status OrderModule::Install(runtime::Host& host) {
   auto& store = host.Keep(*std::move(opened));
   store.database().WatchHealth(
       [&host](bool able) { host.SetReady(pb::OrderService::service_full_name(), able); });
-  host.Serve<pb::OrderService>(host.Own<OrderService>(store));
+  host.Serve<pb::OrderService>(host.Own<OrderService>(store, host.metrics()));
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include "platform/base/clock.h"
 #include "platform/rpc/call_context.h"
 #include "platform/rpc/server.h"
+#include "services/order/order_backlog.h"
 #include "services/order/order_store.h"
 
 namespace boutique::order {
@@ -14,12 +15,14 @@ namespace boutique::order {
 // The methods' contract is that of protos/hipstershop/order.proto.
 class OrderService {
  public:
-  // Store and clock outlive the service.
-  explicit OrderService(OrderStore& store, const base::Clock& clock = base::SystemClock::Instance())
-      : store_(store), clock_(clock) {}
+  // Store, metrics and clock outlive the service.
+  OrderService(OrderStore& store, telemetry::Metrics& metrics,
+               const base::Clock& clock = base::SystemClock::Instance())
+      : store_(store), backlog_(metrics), clock_(clock) {}
 
   rpc::Reply<pb::CreateOrderResponse> CreateOrder(const rpc::CallContext& call, const pb::CreateOrderRequest& request);
   rpc::Reply<pb::Order> RecordStep(const rpc::CallContext& call, const pb::RecordStepRequest& request);
+  rpc::Reply<pb::ClaimStaleResponse> ClaimStale(const rpc::CallContext& call, const pb::ClaimStaleRequest& request);
   rpc::Reply<pb::Order> GetOrder(const rpc::CallContext& call, const pb::GetOrderRequest& request);
   rpc::Reply<pb::ListOrdersResponse> ListOrders(const rpc::CallContext& call, const pb::ListOrdersRequest& request);
 
@@ -28,6 +31,7 @@ class OrderService {
 
  private:
   OrderStore& store_;
+  OrderBacklog backlog_;
   const base::Clock& clock_;
 };
 

@@ -11,7 +11,7 @@
 namespace boutique::order {
 namespace {
 
-constexpr std::array<std::pair<pb::OrderState, pb::OrderState>, 18> kSteps = {{
+constexpr std::array<std::pair<pb::OrderState, pb::OrderState>, 21> kSteps = {{
     {pb::PENDING, pb::CHARGING},
     {pb::PENDING, pb::CANCELLED},
     {pb::CHARGING, pb::CHARGED},
@@ -30,6 +30,10 @@ constexpr std::array<std::pair<pb::OrderState, pb::OrderState>, 18> kSteps = {{
     {pb::REFUNDING, pb::REFUNDED},
     {pb::REFUNDING, pb::NEEDS_ATTENTION},
     {pb::REFUNDED, pb::CANCELLED},
+    // By a person.
+    {pb::NEEDS_ATTENTION, pb::SHIPPING},
+    {pb::NEEDS_ATTENTION, pb::REFUNDING},
+    {pb::NEEDS_ATTENTION, pb::CANCELLED},
 }};
 
 std::string NameOf(pb::OrderState state) {
@@ -48,6 +52,7 @@ void ForEachNote(const pb::RecordStepRequest& step, pb::Order* order, Visit visi
 }
 
 bool AgreesWith(const pb::RecordStepRequest& step, pb::Order* order) {
+  if (step.settled() && !order->settled()) return false;
   bool agrees = step.reason_code() == 0 || step.reason_code() == order->reason_code();
   ForEachNote(step, order, [&](const std::string& note, const std::string* field) {
     agrees = agrees && (note.empty() || note == *field);
@@ -63,8 +68,27 @@ bool LeadsTo(pb::OrderState from, pb::OrderState to) {
 
 bool IsFinal(pb::OrderState state) { return state == pb::CONFIRMED || state == pb::CANCELLED; }
 
+bool IsOpen(const pb::Order& order) {
+  if (order.state() == pb::CONFIRMED) return !order.settled();
+  return order.state() != pb::CANCELLED && order.state() != pb::NEEDS_ATTENTION;
+}
+
+std::int64_t LeaseMs(std::int64_t requested_ms) { return requested_ms > 0 ? requested_ms : kUsualLease.count(); }
+
+absl::Status TakeOver(std::int64_t lease_ms, std::int64_t now_ms, pb::Order* order) {
+  if (!IsOpen(*order) || order->lease_until_ms() > now_ms) {
+    return absl::FailedPreconditionError("the order is at an end, or is being worked on");
+  }
+  // An order that cannot be brought on, because a service is away for long, must not keep everybody busy.
+  const auto doublings = std::min<std::int64_t>(order->epoch() - 1, 5);
+  order->set_epoch(order->epoch() + 1);
+  order->set_lease_until_ms(now_ms + (LeaseMs(lease_ms) << doublings));
+  return absl::OkStatus();
+}
+
 absl::Status TakeStep(const pb::RecordStepRequest& step, std::int64_t now_ms, pb::Order* order) {
-  if (!LeadsTo(step.expected_state(), step.state())) {
+  const bool settles = step.settled() && step.expected_state() == pb::CONFIRMED && step.state() == pb::CONFIRMED;
+  if (!settles && !LeadsTo(step.expected_state(), step.state())) {
     return absl::FailedPreconditionError(absl::StrCat("an order that is ", NameOf(step.expected_state()),
                                                       " cannot become ", NameOf(step.state()), " in one step"));
   }
@@ -76,6 +100,8 @@ absl::Status TakeStep(const pb::RecordStepRequest& step, std::int64_t now_ms, pb
                                            step.expected_epoch()));
   }
   order->set_state(step.state());
+  order->set_lease_until_ms(now_ms + LeaseMs(step.lease_ms()));
+  if (step.settled()) order->set_settled(true);
   order->set_updated_at_ms(std::max(now_ms, order->updated_at_ms()));
   ForEachNote(step, order, [](const std::string& note, std::string* field) {
     if (!note.empty()) *field = note;

@@ -3,6 +3,7 @@
 // Threads: implementations are safe from any loop.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -22,6 +23,13 @@ class OrderStore {
     std::vector<pb::Order> orders;
     bool has_more = false;
   };
+  // What was claimed, and what there is to do beside it.
+  struct Claims {
+    std::vector<pb::Order> orders;
+    std::int64_t open = 0;                 // orders that are not at an end
+    std::int64_t oldest_open_since_ms = 0;  // when the oldest of them was stored; 0 if there are none
+    std::int64_t need_attention = 0;
+  };
   // Changes an order in place; an error leaves it as it was. Does not wait for anything.
   using Change = std::function<absl::Status(pb::Order*)>;
 
@@ -33,15 +41,16 @@ class OrderStore {
   // error.
   virtual rpc::Reply<pb::Order> Apply(const rpc::CallContext& call, const std::string& order_id,
                                       const Change& change) = 0;
-  // The user's order of that id, or of that key. NOT_FOUND.
-  virtual rpc::Reply<pb::Order> Find(const rpc::CallContext& call, const std::string& user_id,
-                                     const std::string& order_id) = 0;
-  virtual rpc::Reply<pb::Order> FindByKey(const rpc::CallContext& call, const std::string& user_id,
-                                          const std::string& idempotency_key) = 0;
-  // Up to `most` of the user's orders that are older than the one with the id `after`, or the newest if it is empty.
-  // NOT_FOUND if `after` is none of the user's.
+  // One of a user's orders, by id or by key. NOT_FOUND.
+  virtual rpc::Reply<pb::Order> Find(const rpc::CallContext& call, const pb::GetOrderRequest& which) = 0;
+  // Up to `most` of the user's orders, or, if `user_id` is empty, of all that need attention, that are older than the one
+  // with the id `after`, or the newest if that is empty. NOT_FOUND if `after` is none of these.
   virtual rpc::Reply<Page> List(const rpc::CallContext& call, const std::string& user_id, const std::string& after,
                                 int most) = 0;
+  // Applies the change to up to `most` open orders whose lease was over at `now_ms`, those first whose was over first,
+  // alone and all at once. An order that it refuses is left out.
+  virtual rpc::Reply<Claims> ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
+                                        const Change& change) = 0;
 };
 
 }  // namespace boutique::order

@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "absl/strings/str_cat.h"
+#include "services/order/order_states.h"
 
 namespace boutique::order {
 namespace {
@@ -27,6 +27,13 @@ const sqlite::Migrations& Schema() {
       UNIQUE (user_id, idempotency_key)
     ) STRICT;
     CREATE INDEX orders_of_user ON orders (user_id, sequence);
+  )sql",
+                                            R"sql(
+    -- When an order that is not at an end may be taken over; NULL for others.
+    ALTER TABLE orders ADD COLUMN due_at_ms INTEGER;
+    UPDATE orders SET due_at_ms = 0 WHERE state NOT IN (6, 9, 10);
+    CREATE INDEX orders_by_due ON orders (due_at_ms, created_at_ms) WHERE due_at_ms IS NOT NULL;
+    CREATE INDEX orders_that_need_attention ON orders (sequence) WHERE state = 10;
   )sql"};
   return schema;
 }
@@ -49,17 +56,29 @@ absl::StatusOr<pb::Order> OfKey(Connection& connection, const std::string& user_
   return One(connection.Query("SELECT message FROM orders WHERE user_id = ? AND idempotency_key = ?", {user_id, key}));
 }
 
+sqlite::Value DueOf(const pb::Order& order) {
+  return IsOpen(order) ? sqlite::Value(order.lease_until_ms()) : sqlite::Value(nullptr);
+}
+
 absl::StatusOr<pb::Order> CreateIn(Connection& connection, const pb::Order& order) {
   const std::string message = order.SerializeAsString();
   const std::int64_t inserted = connection.Execute(
-      "INSERT INTO orders (order_id, user_id, idempotency_key, state, epoch, created_at_ms, updated_at_ms, message) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      "INSERT INTO orders (order_id, user_id, idempotency_key, state, epoch, created_at_ms, updated_at_ms, due_at_ms, "
+      "message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       {order.order_id(), order.user_id(), order.idempotency_key(), static_cast<int>(order.state()), order.epoch(),
-       order.created_at_ms(), order.updated_at_ms(), Blob{message}});
+       order.created_at_ms(), order.updated_at_ms(), DueOf(order), Blob{message}});
   if (inserted == 1) return order;
   auto earlier = OfKey(connection, order.user_id(), order.idempotency_key());
   if (absl::IsNotFound(earlier.status())) return absl::AlreadyExistsError("order_id: is that of another order");
   return earlier;
+}
+
+void Replace(Connection& connection, const pb::Order& order) {
+  const std::string message = order.SerializeAsString();
+  connection.Execute(
+      "UPDATE orders SET state = ?, epoch = ?, updated_at_ms = ?, due_at_ms = ?, message = ? WHERE order_id = ?",
+      {static_cast<int>(order.state()), order.epoch(), order.updated_at_ms(), DueOf(order), Blob{message},
+       order.order_id()});
 }
 
 absl::StatusOr<pb::Order> ApplyIn(Connection& connection, const std::string& order_id,
@@ -67,18 +86,42 @@ absl::StatusOr<pb::Order> ApplyIn(Connection& connection, const std::string& ord
   auto order = One(connection.Query("SELECT message FROM orders WHERE order_id = ?", {order_id}));
   if (!order.ok()) return order;
   if (absl::Status refused = change(&*order); !refused.ok()) return refused;
-  const std::string message = order->SerializeAsString();
-  connection.Execute("UPDATE orders SET state = ?, epoch = ?, updated_at_ms = ?, message = ? WHERE order_id = ?",
-                     {static_cast<int>(order->state()), order->epoch(), order->updated_at_ms(), Blob{message},
-                      order_id});
+  Replace(connection, *order);
   return order;
+}
+
+absl::StatusOr<OrderStore::Claims> ClaimIn(Connection& connection, std::int64_t now_ms, int most,
+                                           const OrderStore::Change& change) {
+  OrderStore::Claims claims;
+  {
+    Rows rows = connection.Query("SELECT message FROM orders WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?",
+                                 {now_ms, most});
+    while (rows.Next()) {
+      auto order = Parse(rows.Text(0));
+      if (!order.ok()) return order.status();
+      if (change(&*order).ok()) claims.orders.push_back(*std::move(order));
+    }
+  }
+  for (const pb::Order& order : claims.orders) Replace(connection, order);
+  Rows open = connection.Query(
+      "SELECT count(*), coalesce(min(created_at_ms), 0) FROM orders WHERE due_at_ms IS NOT NULL");
+  if (open.Next()) {
+    claims.open = open.Integer(0);
+    claims.oldest_open_since_ms = open.Integer(1);
+  }
+  Rows stuck = connection.Query("SELECT count(*) FROM orders WHERE state = 10");
+  if (stuck.Next()) claims.need_attention = stuck.Integer(0);
+  return claims;
 }
 
 // The place in the sequence below which a page begins.
 absl::StatusOr<std::int64_t> SequenceOf(Connection& connection, const std::string& user_id,
                                         const std::string& order_id) {
   if (order_id.empty()) return std::numeric_limits<std::int64_t>::max();
-  Rows rows = connection.Query("SELECT sequence FROM orders WHERE order_id = ? AND user_id = ?", {order_id, user_id});
+  Rows rows = user_id.empty()
+                  ? connection.Query("SELECT sequence FROM orders WHERE order_id = ?", {order_id})
+                  : connection.Query("SELECT sequence FROM orders WHERE order_id = ? AND user_id = ?",
+                                     {order_id, user_id});
   if (!rows.Next()) return NoSuchOrder();
   return rows.Integer(0);
 }
@@ -88,9 +131,14 @@ absl::StatusOr<OrderStore::Page> ListIn(Connection& connection, const std::strin
   const auto below = SequenceOf(connection, user_id, after);
   if (!below.ok()) return below.status();
   OrderStore::Page page;
-  Rows rows = connection.Query(
-      "SELECT message FROM orders WHERE user_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?",
-      {user_id, *below, std::int64_t{most} + 1});
+  const std::int64_t limit = std::int64_t{most} + 1;
+  Rows rows = user_id.empty()
+                  ? connection.Query("SELECT message FROM orders WHERE state = 10 AND sequence < ? ORDER BY sequence "
+                                     "DESC LIMIT ?",
+                                     {*below, limit})
+                  : connection.Query("SELECT message FROM orders WHERE user_id = ? AND sequence < ? ORDER BY sequence "
+                                     "DESC LIMIT ?",
+                                     {user_id, *below, limit});
   while (rows.Next()) {
     if (page.orders.size() == static_cast<std::size_t>(most)) {
       page.has_more = true;
@@ -122,17 +170,12 @@ rpc::Reply<pb::Order> SqliteOrderStore::Apply(const rpc::CallContext& call, cons
   co_return co_await database_->Write(call, std::move(apply));
 }
 
-rpc::Reply<pb::Order> SqliteOrderStore::Find(const rpc::CallContext& call, const std::string& user_id,
-                                             const std::string& order_id) {
-  auto find = [&](Connection& connection) {
-    return One(connection.Query("SELECT message FROM orders WHERE order_id = ? AND user_id = ?", {order_id, user_id}));
+rpc::Reply<pb::Order> SqliteOrderStore::Find(const rpc::CallContext& call, const pb::GetOrderRequest& which) {
+  auto find = [&which](Connection& connection) {
+    if (which.has_idempotency_key()) return OfKey(connection, which.user_id(), which.idempotency_key());
+    return One(connection.Query("SELECT message FROM orders WHERE order_id = ? AND user_id = ?",
+                                {which.order_id(), which.user_id()}));
   };
-  co_return co_await database_->Read(call, std::move(find));
-}
-
-rpc::Reply<pb::Order> SqliteOrderStore::FindByKey(const rpc::CallContext& call, const std::string& user_id,
-                                                  const std::string& idempotency_key) {
-  auto find = [&](Connection& connection) { return OfKey(connection, user_id, idempotency_key); };
   co_return co_await database_->Read(call, std::move(find));
 }
 
@@ -140,6 +183,12 @@ rpc::Reply<OrderStore::Page> SqliteOrderStore::List(const rpc::CallContext& call
                                                     const std::string& after, int most) {
   auto list = [&](Connection& connection) { return ListIn(connection, user_id, after, most); };
   co_return co_await database_->Read(call, std::move(list));
+}
+
+rpc::Reply<OrderStore::Claims> SqliteOrderStore::ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
+                                                            const Change& change) {
+  auto claim = [&change, now_ms, most](Connection& connection) { return ClaimIn(connection, now_ms, most, change); };
+  co_return co_await database_->Write(call, std::move(claim));
 }
 
 }  // namespace boutique::order

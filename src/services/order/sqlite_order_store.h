@@ -23,12 +23,11 @@ class SqliteOrderStore final : public OrderStore {
 
   rpc::Reply<pb::Order> Create(const rpc::CallContext& call, const pb::Order& order) override;
   rpc::Reply<pb::Order> Apply(const rpc::CallContext& call, const std::string& order_id, const Change& change) override;
-  rpc::Reply<pb::Order> Find(const rpc::CallContext& call, const std::string& user_id,
-                             const std::string& order_id) override;
-  rpc::Reply<pb::Order> FindByKey(const rpc::CallContext& call, const std::string& user_id,
-                                  const std::string& idempotency_key) override;
+  rpc::Reply<pb::Order> Find(const rpc::CallContext& call, const pb::GetOrderRequest& which) override;
   rpc::Reply<Page> List(const rpc::CallContext& call, const std::string& user_id, const std::string& after,
                         int most) override;
+  rpc::Reply<Claims> ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
+                                const Change& change) override;
 
   sqlite::Database& database() { return *database_; }
 

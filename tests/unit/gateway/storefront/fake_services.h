@@ -83,12 +83,16 @@ struct FakeCarts {
     }
     co_return pb::Empty();
   }
+  rpc::Reply<pb::Empty> RemoveOrdered(const rpc::CallContext&, const pb::RemoveOrderedRequest&) {
+    co_return absl::UnimplementedError("");
+  }
   void RegisterWith(rpc::Server& server) {
     using Async = pb::CartService::AsyncService;
     server.Add<pb::CartService>(*this, rpc::Method<&Async::RequestAddItem, &FakeCarts::AddItem>{},
                                 rpc::Method<&Async::RequestGetCart, &FakeCarts::GetCart>{},
                                 rpc::Method<&Async::RequestEmptyCart, &FakeCarts::EmptyCart>{},
-                                rpc::Method<&Async::RequestSetItem, &FakeCarts::SetItem>{});
+                                rpc::Method<&Async::RequestSetItem, &FakeCarts::SetItem>{},
+                                rpc::Method<&Async::RequestRemoveOrdered, &FakeCarts::RemoveOrdered>{});
   }
 };
 
@@ -261,6 +265,9 @@ struct FakeOrders {
   rpc::Reply<pb::Order> RecordStep(const rpc::CallContext&, const pb::RecordStepRequest&) {
     co_return absl::UnimplementedError("");
   }
+  rpc::Reply<pb::ClaimStaleResponse> ClaimStale(const rpc::CallContext&, const pb::ClaimStaleRequest&) {
+    co_return absl::UnimplementedError("");
+  }
   rpc::Reply<pb::Order> GetOrder(const rpc::CallContext& call, const pb::GetOrderRequest& request) {
     const absl::Status failure = co_await get.Next(call);
     if (!failure.ok()) co_return failure;
@@ -284,6 +291,7 @@ struct FakeOrders {
     using Async = pb::OrderService::AsyncService;
     server.Add<pb::OrderService>(*this, rpc::Method<&Async::RequestCreateOrder, &FakeOrders::CreateOrder>{},
                                  rpc::Method<&Async::RequestRecordStep, &FakeOrders::RecordStep>{},
+                                 rpc::Method<&Async::RequestClaimStale, &FakeOrders::ClaimStale>{},
                                  rpc::Method<&Async::RequestGetOrder, &FakeOrders::GetOrder>{},
                                  rpc::Method<&Async::RequestListOrders, &FakeOrders::ListOrders>{});
   }

@@ -54,6 +54,28 @@ TEST_CASE_METHOD(Checkout, "what is added is found, and gone when the cart is em
   CHECK(Lines("ann").empty());
 }
 
+TEST_CASE_METHOD(Checkout, "what is said to be ordered is checked", "[cart]") {
+  REQUIRE_OK(Add("ann", "MUG", 5));
+  pb::RemoveOrderedRequest request;
+  const auto remove = [&] { return coro::SyncWait(service.RemoveOrdered(call, request)); };
+  CHECK(remove().status().message() == "user_id: is required");
+  request.set_user_id("ann");
+  CHECK(remove().status().message() == "order_id: is required");
+  request.set_order_id("an-order");
+  REQUIRE_OK(remove());
+  CHECK(Lines("ann") == "MUG 5");
+  request.set_order_id("another-order");
+  request.add_items()->set_product_id("MUG");
+  CHECK_CODE(remove(), kOutOfRange);
+  request.mutable_items(0)->set_quantity(1001);
+  CHECK_CODE(remove(), kOutOfRange);
+  request.mutable_items(0)->set_quantity(3);
+  REQUIRE_OK(remove());
+  CHECK(Lines("ann") == "MUG 2");
+  for (int i = 0; i < 1000; ++i) *request.add_items() = request.items(0);
+  CHECK_CODE(remove(), kInvalidArgument);
+}
+
 TEST_CASE_METHOD(Checkout, "a user is required by every method", "[cart]") {
   for (const std::string& user : {std::string(), std::string(129, 'a')}) {
     CHECK_CODE(Add(user, "MUG", 1), kInvalidArgument);

@@ -68,6 +68,33 @@ void AnEmptiedCartBeginsAnew(Shelf<Carts>& shelf) {
 }
 
 template <typename Carts>
+void WhatWasOrderedIsSubtractedOncePerOrder(Shelf<Carts>& shelf) {
+  REQUIRE_OK(shelf.Add("ann", "MUG", 2));
+  REQUIRE_OK(shelf.Add("ann", "WATCH", 1));
+  REQUIRE_OK(shelf.Add("ann", "JAR", 5));
+  const std::vector<pb::CartItem> ordered = {Item("MUG", 2), Item("JAR", 3), Item("SOFA", 1)};
+  REQUIRE_OK(shelf.Subtract("ann", "order-1", ordered));
+  CHECK(shelf.Lines("ann") == "WATCH 1, JAR 2");
+  REQUIRE_OK(shelf.Add("ann", "MUG", 1));
+  REQUIRE_OK(shelf.Subtract("ann", "order-1", ordered));
+  CHECK(shelf.Lines("ann") == "WATCH 1, JAR 2, MUG 1");
+  REQUIRE_OK(shelf.Subtract("ann", "order-2", ordered));
+  CHECK(shelf.Lines("ann") == "WATCH 1");
+}
+
+template <typename Carts>
+void AnOrderOfTheWholeCartLeavesNone(Shelf<Carts>& shelf) {
+  REQUIRE_OK(shelf.Add("ann", "MUG", 2));
+  REQUIRE_OK(shelf.Add("bob", "MUG", 2));
+  REQUIRE_OK(shelf.Subtract("ann", "order-1", {Item("MUG", 1), Item("MUG", 1)}));
+  CHECK(shelf.Lines("ann").empty());
+  CHECK(shelf.Get("ann")->user_id().empty());
+  CHECK(shelf.Lines("bob") == "MUG 2");
+  REQUIRE_OK(shelf.Subtract("nobody", "order-2", {Item("MUG", 1)}));
+  CHECK(shelf.Lines("nobody").empty());
+}
+
+template <typename Carts>
 void ALineHoldsAThousand(Shelf<Carts>& shelf) {
   REQUIRE_OK(shelf.Add("ann", "MUG", 600));
   CHECK_CODE(shelf.Add("ann", "MUG", 401), kOutOfRange);

@@ -32,6 +32,17 @@ TEMPLATE_TEST_CASE("an emptied cart begins anew, and nobody else's is touched", 
   contract::AnEmptiedCartBeginsAnew(shelf);
 }
 
+TEMPLATE_TEST_CASE("what was ordered is subtracted once per order, and what came later stays", "[cart]", MemoryCarts,
+                   SqliteCarts, RedisCarts) {
+  Shelf<TestType> shelf;
+  contract::WhatWasOrderedIsSubtractedOncePerOrder(shelf);
+}
+
+TEMPLATE_TEST_CASE("an order of the whole cart leaves none", "[cart]", MemoryCarts, SqliteCarts, RedisCarts) {
+  Shelf<TestType> shelf;
+  contract::AnOrderOfTheWholeCartLeavesNone(shelf);
+}
+
 TEMPLATE_TEST_CASE("a line holds a thousand, and a refused addition changes nothing", "[cart]", MemoryCarts,
                    SqliteCarts, RedisCarts) {
   Shelf<TestType> shelf;

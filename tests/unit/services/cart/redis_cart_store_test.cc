@@ -135,6 +135,17 @@ TEST_CASE_METHOD(RedisShelf, "only the bytes that were read are merged and remov
   CHECK(Lines("ann") == "MUG 5");
 }
 
+TEST_CASE_METHOD(RedisShelf, "what was ordered is subtracted from the original's cart too", "[cart]") {
+  PutOriginal("ann", {Item("WATCH", 3), Item("MUG", 2)});
+  REQUIRE_OK(Subtract("ann", "order-1", {Item("WATCH", 1), Item("MUG", 2)}));
+  CHECK(Lines("ann") == "WATCH 2");
+  CHECK_FALSE(Exists("ann"));
+  REQUIRE_OK(Subtract("ann", "order-1", {Item("WATCH", 1)}));
+  CHECK(Lines("ann") == "WATCH 2");
+  REQUIRE_OK(Subtract("cart:ann", "order-2", {Item("WATCH", 1)}));
+  CHECK(Lines("ann") == "WATCH 2");
+}
+
 TEST_CASE_METHOD(RedisShelf, "emptying removes the original's cart too", "[cart]") {
   PutOriginal("ann", {Item("MUG", 2)});
   REQUIRE_OK(Empty("ann"));

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "platform/base/clock.h"
@@ -82,6 +83,14 @@ struct Shelf {
   }
   absl::StatusOr<pb::Cart> Get(const std::string& user) {
     return testing::RunOn(on.loop, carts.store().Get(on.call, user));
+  }
+  absl::StatusOr<pb::Empty> Subtract(const std::string& user, const std::string& order,
+                                     const std::vector<pb::CartItem>& items) {
+    pb::RemoveOrderedRequest ordered;
+    ordered.set_user_id(user);
+    ordered.set_order_id(order);
+    for (const pb::CartItem& item : items) *ordered.add_items() = item;
+    return testing::RunOn(on.loop, carts.store().Subtract(on.call, ordered));
   }
   absl::StatusOr<pb::Empty> Empty(const std::string& user) {
     return testing::RunOn(on.loop, carts.store().Empty(on.call, user));

@@ -48,7 +48,8 @@ TEST_CASE_METHOD(FakeShop, "the number of calls does not grow with the lines", "
   REQUIRE_OK(PlaceOrder());
   CHECK(catalog.many.calls == 1);
   CHECK(catalog.one.calls == 0);
-  CHECK(orders.record.calls == 3);
+  AwaitConfirmations();
+  CHECK(orders.record.calls == 4);
 }
 
 TEST_CASE_METHOD(FakeShop, "D3: prices below half a unit add up", "[checkout]") {
@@ -118,9 +119,10 @@ TEST_CASE_METHOD(SendsNothing, "without a shipping service nothing is sent, nor 
 
 TEST_CASE_METHOD(SendsNothing, "without a shipping service a charge can be undone all the same", "[checkout]") {
   PutInCart("MUG");
-  orders.fail_at = pb::SHIPPING;
+  payments.charge.failure = absl::UnavailableError("the line broke");
   CHECK_FALSE(PlaceOrder().ok());
-  CHECK(payments.Standing() == 0);
+  CHECK(payments.refund.calls == 1);
+  CHECK(orders.path.back() == pb::CANCELLED);
 }
 
 TEST_CASE_METHOD(FakeShop, "D5: a cart that holds less than nothing of a product is not ordered", "[checkout]") {
@@ -154,12 +156,21 @@ TEST_CASE_METHOD(FakeShop, "D1: a failed shipment gives the money back", "[check
   CHECK(carts.cart.items_size() == 1);
 }
 
-TEST_CASE_METHOD(FakeShop, "a refund that cannot be made is tried again, then needs attention", "[checkout]") {
+TEST_CASE_METHOD(FakeShop, "a refund that cannot be made now is tried again, also later", "[checkout]") {
   PutInCart("MUG");
   shipping.ship.failure = absl::UnavailableError("no lorry");
   payments.refund.failure = absl::UnavailableError("the bank is closed");
   CHECK_CODE(PlaceOrder(), kUnavailable);
   CHECK(payments.refund.calls > 1);
+  CHECK(orders.path.back() == pb::REFUNDING);
+}
+
+TEST_CASE_METHOD(FakeShop, "a refund that is refused needs attention", "[checkout]") {
+  PutInCart("MUG");
+  shipping.ship.failure = absl::UnavailableError("no lorry");
+  payments.refund.failure = absl::UnimplementedError("");
+  CHECK_CODE(PlaceOrder(), kUnavailable);
+  CHECK(orders.path.back() == pb::NEEDS_ATTENTION);
 }
 
 TEST_CASE_METHOD(FakeShop, "a declined card charges nothing and is final for its key", "[checkout]") {
@@ -210,12 +221,13 @@ TEST_CASE_METHOD(FakeShop, "with a payment service that knows no keys an unknown
   CHECK(payments.charge.calls == 1);
 }
 
-TEST_CASE_METHOD(FakeShop, "an order that cannot be recorded after its charge is undone", "[checkout]") {
+TEST_CASE_METHOD(FakeShop, "an order that cannot be recorded after its charge goes no further, and waits", "[checkout]") {
   PutInCart("MUG");
   orders.fail_at = pb::SHIPPING;
   CHECK_CODE(PlaceOrder(), kUnavailable);
-  CHECK(payments.Standing() == 0);
+  CHECK(payments.Standing() == 1);
   CHECK(shipping.ship.calls == 0);
+  CHECK(orders.path.back() == pb::CHARGING);
 }
 
 TEST_CASE_METHOD(FakeShop, "D2: a repeat with the same key gets the first answer and charges once", "[checkout]") {
@@ -267,8 +279,15 @@ TEST_CASE_METHOD(FakeShop, "an order that is still being worked on is waited for
 TEST_CASE_METHOD(FakeShop, "D11: neither a failing mail nor a failing cart fails the order", "[checkout]") {
   PutInCart("MUG");
   email.send.failure = absl::InternalError("no stamps");
-  carts.empty.failure = absl::UnavailableError("away");
+  carts.remove.failure = absl::UnavailableError("away");
   REQUIRE_OK(PlaceOrder());
+}
+
+TEST_CASE_METHOD(FakeShop, "a cart service that cannot subtract is asked to empty the cart", "[checkout]") {
+  PutInCart("MUG");
+  carts.remove.failure = absl::UnimplementedError("");
+  REQUIRE_OK(PlaceOrder());
+  CHECK(carts.cart.items().empty());
 }
 
 TEST_CASE_METHOD(FakeShop, "peers without the extensions are asked line by line", "[checkout]") {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "platform/telemetry/metrics.h"
 #include "services/checkout/checkout_service.h"
 #include "services/currency/currency_service.h"
+#include "services/order/order_states.h"
 #include "support/catch.h"
 
 namespace boutique::checkout {
@@ -36,7 +38,8 @@ struct Fallible {
 
 struct FakeCarts {
   pb::Cart cart;
-  Fallible get, empty;
+  Fallible get, empty, remove;
+  std::set<std::string> removed;  // orders
   rpc::Reply<pb::Empty> AddItem(const rpc::CallContext&, const pb::AddItemRequest&) { co_return pb::Empty(); }
   rpc::Reply<pb::Empty> SetItem(const rpc::CallContext&, const pb::SetItemRequest&) { co_return pb::Empty(); }
   rpc::Reply<pb::Cart> GetCart(const rpc::CallContext&, const pb::GetCartRequest&) {
@@ -48,12 +51,18 @@ struct FakeCarts {
     cart.clear_items();
     co_return pb::Empty();
   }
+  rpc::Reply<pb::Empty> RemoveOrdered(const rpc::CallContext&, const pb::RemoveOrderedRequest& request) {
+    if (auto bad = remove.Next(); !bad.ok()) co_return bad;
+    if (removed.insert(request.order_id()).second) cart.clear_items();
+    co_return pb::Empty();
+  }
   void RegisterWith(rpc::Server& server) {
     using Async = pb::CartService::AsyncService;
     server.Add<pb::CartService>(*this, rpc::Method<&Async::RequestAddItem, &FakeCarts::AddItem>{},
                                 rpc::Method<&Async::RequestSetItem, &FakeCarts::SetItem>{},
                                 rpc::Method<&Async::RequestGetCart, &FakeCarts::GetCart>{},
-                                rpc::Method<&Async::RequestEmptyCart, &FakeCarts::EmptyCart>{});
+                                rpc::Method<&Async::RequestEmptyCart, &FakeCarts::EmptyCart>{},
+                                rpc::Method<&Async::RequestRemoveOrdered, &FakeCarts::RemoveOrdered>{});
   }
 };
 
@@ -243,6 +252,7 @@ struct FakeOrders {
   pb::OrderState fail_at = pb::ORDER_STATE_UNSPECIFIED;  // RecordStep to this state is UNAVAILABLE
   std::map<std::string, pb::Order> orders;               // by id
   std::vector<pb::OrderState> path;
+  std::int64_t now_ms = base::SystemClock::Instance().NowMs();
   rpc::Reply<pb::CreateOrderResponse> CreateOrder(const rpc::CallContext&, const pb::CreateOrderRequest& request) {
     if (auto bad = create.Next(); !bad.ok()) co_return bad;
     pb::CreateOrderResponse reply;
@@ -256,6 +266,8 @@ struct FakeOrders {
     order = request.order();
     order.set_state(pb::PENDING);
     order.set_epoch(1);
+    order.set_created_at_ms(now_ms);
+    order.set_lease_until_ms(now_ms + order::LeaseMs(request.lease_ms()));
     path.push_back(pb::PENDING);
     *reply.mutable_order() = order;
     reply.set_created(true);
@@ -265,17 +277,17 @@ struct FakeOrders {
     if (auto bad = record.Next(); !bad.ok()) co_return bad;
     if (request.state() == fail_at) co_return absl::UnavailableError("the record is away");
     pb::Order& order = orders[request.order_id()];
-    if (order.state() != request.expected_state() || order.epoch() != request.expected_epoch()) {
-      co_return absl::AbortedError("another state");
-    }
-    order.set_state(request.state());
-    if (!request.transaction_id().empty()) order.set_transaction_id(request.transaction_id());
-    if (!request.card_brand().empty()) order.set_card_brand(request.card_brand());
-    if (!request.shipping_tracking_id().empty()) order.set_shipping_tracking_id(request.shipping_tracking_id());
-    if (!request.reason().empty()) order.set_reason(request.reason());
-    if (request.reason_code() != 0) order.set_reason_code(request.reason_code());
-    path.push_back(request.state());
+    if (auto refused = order::TakeStep(request, now_ms, &order); !refused.ok()) co_return refused;
+    if (!request.settled()) path.push_back(request.state());
     co_return order;
+  }
+  rpc::Reply<pb::ClaimStaleResponse> ClaimStale(const rpc::CallContext&, const pb::ClaimStaleRequest& request) {
+    pb::ClaimStaleResponse reply;
+    for (auto& [id, order] : orders) {
+      if (!request.order_id().empty() && request.order_id() != id) continue;
+      if (order::TakeOver(request.lease_ms(), now_ms, &order).ok()) *reply.add_orders() = order;
+    }
+    co_return reply;
   }
   rpc::Reply<pb::Order> GetOrder(const rpc::CallContext&, const pb::GetOrderRequest& request) {
     if (auto bad = get.Next(); !bad.ok()) co_return bad;
@@ -291,6 +303,7 @@ struct FakeOrders {
     using Async = pb::OrderService::AsyncService;
     server.Add<pb::OrderService>(*this, rpc::Method<&Async::RequestCreateOrder, &FakeOrders::CreateOrder>{},
                                  rpc::Method<&Async::RequestRecordStep, &FakeOrders::RecordStep>{},
+                                 rpc::Method<&Async::RequestClaimStale, &FakeOrders::ClaimStale>{},
                                  rpc::Method<&Async::RequestGetOrder, &FakeOrders::GetOrder>{},
                                  rpc::Method<&Async::RequestListOrders, &FakeOrders::ListOrders>{});
   }
@@ -387,7 +400,7 @@ class FakeShop {
   rpc::Client<pb::OrderService> order_client_;
   CheckoutService checkout_{ShopClients{cart_client_, catalog_client_, currency_client_, shipping_client_,
                                         payment_client_, email_client_, order_client_},
-                            after_, metrics_, CheckoutOptions{.saga_budget = std::chrono::milliseconds(700)}};
+                            after_, metrics_, CheckoutOptions{.lease = std::chrono::milliseconds(1200)}};
   std::unique_ptr<pb::CheckoutService::Stub> stub_;
   rpc::Server server_{rpc::ServerOptions{}, metrics_};
 };

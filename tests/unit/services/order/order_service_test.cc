@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/order/order_service.h"
 
+#include <prometheus/text_serializer.h>
+
 #include <chrono>
 #include <limits>
 
@@ -8,6 +10,7 @@
 #include "services/order/sqlite_order_store.h"
 #include "support/catch.h"
 #include "support/loop_call.h"
+#include "support/prometheus_text.h"
 
 namespace boutique::order {
 namespace {
@@ -22,7 +25,7 @@ struct Desk : testing::LoopCall {
     auto opened = SqliteOrderStore::Open(":memory:");
     REQUIRE_OK(opened);
     store = *std::move(opened);
-    service = std::make_unique<OrderService>(*store, clock);
+    service = std::make_unique<OrderService>(*store, metrics, clock);
   }
   absl::StatusOr<pb::CreateOrderResponse> Create(const pb::Order& order) {
     pb::CreateOrderRequest request;
@@ -57,7 +60,29 @@ struct Desk : testing::LoopCall {
     return Get(service->ListOrders(call, request));
   }
 
+  // The ids of the orders that are claimed.
+  std::vector<std::string> Claim(int most = 0, const std::string& id = "", std::int64_t lease_ms = 0) {
+    pb::ClaimStaleRequest request;
+    request.set_order_id(id);
+    request.set_most(most);
+    request.set_lease_ms(lease_ms);
+    const auto claimed = Get(service->ClaimStale(call, request));
+    REQUIRE_OK(claimed);
+    std::vector<std::string> ids;
+    for (const pb::Order& order : claimed->orders()) ids.push_back(order.order_id());
+    return ids;
+  }
+  pb::Order CreateWithKey(const std::string& key) {
+    const auto created = Create(SampleOrder("ann", key));
+    REQUIRE_OK(created);
+    return created->order();
+  }
+  testing::PrometheusText Counted() {
+    return testing::ReadPrometheusText(prometheus::TextSerializer().Serialize(metrics.registry()->Collect()));
+  }
+
   SetClock clock;
+  telemetry::Metrics metrics;
   std::unique_ptr<SqliteOrderStore> store;
   std::unique_ptr<OrderService> service;
 };
@@ -204,6 +229,121 @@ TEST_CASE_METHOD(Desk, "a long history comes in pages of twenty, newest first", 
   REQUIRE_OK(most);
   CHECK(most->orders_size() == 45);
   CHECK(most->next_page_token().empty());
+}
+
+using Ids = std::vector<std::string>;
+
+TEST_CASE_METHOD(Desk, "an order is its maker's until the lease is over, then whoever asks first has it", "[order]") {
+  const pb::Order order = CreateWithKey("a-key-of-16-characters");
+  CHECK(order.lease_until_ms() == 1000 + 15'000);
+  CHECK(Claim().empty());
+  CHECK(Claim(0, order.order_id()).empty());
+  clock.now += std::chrono::seconds(15);
+  CHECK(Claim() == Ids{order.order_id()});
+  CHECK(Claim().empty());
+  const auto found = Find("ann", order.order_id());
+  REQUIRE_OK(found);
+  CHECK(found->epoch() == 2);
+  CHECK(found->state() == pb::PENDING);
+}
+
+TEST_CASE_METHOD(Desk, "whoever has lost an order can record nothing more", "[order]") {
+  const pb::Order before = CreateWithKey("a-key-of-16-characters");
+  clock.now += std::chrono::minutes(1);
+  REQUIRE(Claim(0, before.order_id()) == Ids{before.order_id()});
+  CHECK_CODE(Step(before, pb::CHARGING), kAborted);
+  const auto now = Find("ann", before.order_id());
+  REQUIRE_OK(now);
+  CHECK_CODE(Step(*now, pb::CHARGING), kOk);
+}
+
+TEST_CASE_METHOD(Desk, "each step renews the lease", "[order]") {
+  pb::Order order = CreateWithKey("a-key-of-16-characters");
+  for (const auto state : {pb::CHARGING, pb::SHIPPING}) {
+    clock.now += std::chrono::seconds(14);
+    const auto stepped = Step(order, state);
+    REQUIRE_OK(stepped);
+    order = *stepped;
+  }
+  CHECK(Claim().empty());
+  clock.now += std::chrono::seconds(15);
+  CHECK(Claim() == Ids{order.order_id()});
+}
+
+TEST_CASE_METHOD(Desk, "an order that nobody can bring on is taken over ever more seldom", "[order]") {
+  const pb::Order order = CreateWithKey("a-key-of-16-characters");
+  std::int64_t waits = 0;
+  for (const std::int64_t seconds : {1, 1, 2, 4, 8, 16, 32, 32, 32}) {
+    clock.now += std::chrono::seconds(seconds == 1 && waits == 0 ? 15 : seconds) - std::chrono::milliseconds(1);
+    CHECK(Claim(0, "", 1000).empty());
+    clock.now += std::chrono::milliseconds(1);
+    CHECK(Claim(0, "", 1000).size() == 1);
+    ++waits;
+  }
+}
+
+TEST_CASE_METHOD(Desk, "a confirmed order is open until it is settled; a cancelled one is not", "[order]") {
+  pb::Order confirmed = CreateWithKey("the-first-key-0123456");
+  for (const auto state : {pb::CHARGING, pb::SHIPPING, pb::CONFIRMED}) confirmed = Step(confirmed, state).value();
+  REQUIRE_OK(Step(CreateWithKey("the-second-key-012345"), pb::CANCELLED));
+  clock.now += std::chrono::minutes(1);
+  CHECK(Claim() == Ids{confirmed.order_id()});
+  confirmed = Find("ann", confirmed.order_id()).value();
+  pb::RecordStepRequest settle;
+  settle.set_order_id(confirmed.order_id());
+  settle.set_expected_state(pb::CONFIRMED);
+  settle.set_expected_epoch(confirmed.epoch());
+  settle.set_state(pb::CONFIRMED);
+  CHECK_CODE(Get(service->RecordStep(call, settle)), kFailedPrecondition);
+  settle.set_settled(true);
+  CHECK_CODE(Get(service->RecordStep(call, settle)), kOk);
+  CHECK_CODE(Get(service->RecordStep(call, settle)), kOk);
+  clock.now += std::chrono::hours(24);
+  CHECK(Claim().empty());
+}
+
+TEST_CASE_METHOD(Desk, "those that have waited longest are claimed first", "[order]") {
+  Ids all;
+  for (int i = 0; i < 5; ++i) {
+    all.push_back(CreateWithKey("a-key-of-many-" + std::to_string(100 + i)).order_id());
+    clock.now += std::chrono::seconds(1);
+  }
+  clock.now += std::chrono::minutes(1);
+  CHECK(Claim(2) == Ids{all[0], all[1]});
+  CHECK(Claim(100) == Ids{all[2], all[3], all[4]});
+}
+
+TEST_CASE_METHOD(Desk, "an operator sees the orders that need attention, and how many are open", "[order]") {
+  const pb::Order open = CreateWithKey("the-first-key-0123456");
+  pb::Order stuck = CreateWithKey("the-second-key-012345");
+  for (const auto state : {pb::CHARGING, pb::NEEDS_ATTENTION}) stuck = Step(stuck, state).value();
+  pb::ListOrdersRequest request;
+  request.set_state(pb::NEEDS_ATTENTION);
+  const auto listed = Get(service->ListOrders(call, request));
+  REQUIRE_OK(listed);
+  REQUIRE(listed->orders_size() == 1);
+  CHECK(listed->orders(0).order_id() == stuck.order_id());
+  request.set_state(pb::CONFIRMED);
+  CHECK_CODE(Get(service->ListOrders(call, request)), kInvalidArgument);
+  request.set_state(pb::NEEDS_ATTENTION);
+  request.set_user_id("ann");
+  CHECK_CODE(Get(service->ListOrders(call, request)), kInvalidArgument);
+  clock.now += std::chrono::seconds(10);
+  CHECK(Claim().empty());
+  const auto counted = Counted();
+  CHECK(counted["order_open_orders"] == 1);
+  CHECK(counted["order_oldest_open_seconds"] == 10);
+  CHECK(counted["order_needs_attention_orders"] == 1);
+}
+
+TEST_CASE_METHOD(Desk, "a claim's bounds are checked", "[order]") {
+  for (const auto& [most, lease] : {std::pair(-1, 0), std::pair(101, 0), std::pair(0, -1), std::pair(0, 300'001)}) {
+    pb::ClaimStaleRequest request;
+    request.set_most(most);
+    request.set_lease_ms(lease);
+    CHECK_CODE(Get(service->ClaimStale(call, request)), kInvalidArgument);
+  }
+  CHECK(Claim(0, "no-such-order").empty());
 }
 
 }  // namespace

@@ -41,10 +41,16 @@ struct Orders : testing::LoopCall {
     return Get(store->Apply(call, id, change));
   }
   absl::StatusOr<pb::Order> Find(const std::string& user, const std::string& id) {
-    return Get(store->Find(call, user, id));
+    pb::GetOrderRequest which;
+    which.set_user_id(user);
+    which.set_order_id(id);
+    return Get(store->Find(call, which));
   }
   absl::StatusOr<pb::Order> FindByKey(const std::string& user, const std::string& key) {
-    return Get(store->FindByKey(call, user, key));
+    pb::GetOrderRequest which;
+    which.set_user_id(user);
+    which.set_idempotency_key(key);
+    return Get(store->Find(call, which));
   }
   absl::StatusOr<OrderStore::Page> List(const std::string& user, const std::string& after, int most) {
     return Get(store->List(call, user, after, most));

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// What becomes of an order when any of its calls fails, or its process dies before or after any of them.
+#include <array>
+#include <thread>
+
+#include "support/eventually.h"
+#include "unit/services/checkout/faulty_shop.h"
+
+namespace boutique::checkout {
+namespace {
+
+using namespace std::chrono_literals;
+
+enum End { kNoOrder, kCancelled, kConfirmed };
+
+struct Outcomes {
+  const char* step;
+  End error_before, error_after, crash_before, crash_after;
+};
+
+// An order that nothing else stands in the way of. A lost charge or parcel is undone, not repeated: its buyer waits.
+constexpr std::array kForward = {
+    Outcomes{"CreateOrder", kConfirmed, kConfirmed, kNoOrder, kCancelled},
+    Outcomes{"RecordStep CHARGING", kConfirmed, kConfirmed, kCancelled, kCancelled},
+    Outcomes{"Charge", kCancelled, kConfirmed, kCancelled, kConfirmed},
+    Outcomes{"RecordStep SHIPPING", kConfirmed, kConfirmed, kConfirmed, kConfirmed},
+    Outcomes{"ShipOrder", kCancelled, kCancelled, kConfirmed, kConfirmed},
+    Outcomes{"RecordStep CONFIRMED", kConfirmed, kConfirmed, kConfirmed, kConfirmed},
+    Outcomes{"RemoveOrdered", kConfirmed, kConfirmed, kConfirmed, kConfirmed},
+    Outcomes{"SendOrderConfirmation", kConfirmed, kConfirmed, kConfirmed, kConfirmed},
+    Outcomes{"RecordStep settled", kConfirmed, kConfirmed, kConfirmed, kConfirmed},
+};
+
+// An order whose parcel is refused after it was paid for.
+constexpr std::array kBack = {
+    Outcomes{"ShipOrder", kCancelled, kCancelled, kCancelled, kCancelled},
+    Outcomes{"RecordStep REFUNDING", kCancelled, kCancelled, kCancelled, kCancelled},
+    Outcomes{"Refund", kCancelled, kCancelled, kCancelled, kCancelled},
+    Outcomes{"CancelShipment", kCancelled, kCancelled, kCancelled, kCancelled},
+    Outcomes{"RecordStep REFUNDED", kCancelled, kCancelled, kCancelled, kCancelled},
+    Outcomes{"RecordStep CANCELLED", kCancelled, kCancelled, kCancelled, kCancelled},
+};
+
+// What holds whatever has happened, once everything has been taken over that was left.
+void CheckConsistent(FaultyShop& shop, End end, bool was_confirmed_to_buyer) {
+  const auto orders = shop.Orders();
+  REQUIRE(orders.size() == (end == kNoOrder ? 0U : 1U));
+  const bool confirmed = end == kConfirmed;
+  if (was_confirmed_to_buyer) CHECK(confirmed);
+  // One mug was ordered; another came into the cart while the order was interrupted.
+  CHECK(shop.Cart() == (confirmed ? "MUG 1" : "MUG 2"));
+  CHECK((shop.email.sent > 0) == confirmed);
+  if (orders.empty()) return;
+  CHECK(orders[0].state() == (confirmed ? pb::CONFIRMED : pb::CANCELLED));
+  CHECK(orders[0].settled() == confirmed);
+  CHECK(shop.IsCharged(orders[0].order_id()) == confirmed);
+  CHECK(shop.IsShipped(orders[0].order_id()) == confirmed);
+}
+
+void Try(const char* step, Fault fault, End end, bool refuse_parcels) {
+  FaultyShop shop;
+  shop.PutInCart("MUG", 1);
+  shop.faults.step = step;
+  shop.faults.fault = fault;
+  shop.faults.refuse_parcels = refuse_parcels;
+  const auto answer = shop.PlaceOrder();
+  shop.AwaitSettlements();
+  CHECK((shop.faults.is_lifted || shop.faults.is_dead));  // the step was reached
+  shop.PutInCart("MUG", 1);
+  shop.faults.Restart();
+  shop.Resume();
+  CheckConsistent(shop, end, answer.ok());
+}
+
+TEST_CASE("an order ends consistent, whatever fails on its way", "[saga]") {
+  for (const Outcomes& each : kForward) {
+    CAPTURE(each.step);
+    Try(each.step, Fault::kErrorBefore, each.error_before, false);
+    Try(each.step, Fault::kErrorAfter, each.error_after, false);
+    Try(each.step, Fault::kCrashBefore, each.crash_before, false);
+    Try(each.step, Fault::kCrashAfter, each.crash_after, false);
+  }
+}
+
+TEST_CASE("an order that is undone ends consistent, whatever fails on its way back", "[saga]") {
+  for (const Outcomes& each : kBack) {
+    CAPTURE(each.step);
+    Try(each.step, Fault::kErrorBefore, each.error_before, true);
+    Try(each.step, Fault::kErrorAfter, each.error_after, true);
+    Try(each.step, Fault::kCrashBefore, each.crash_before, true);
+    Try(each.step, Fault::kCrashAfter, each.crash_after, true);
+  }
+}
+
+TEST_CASE("the tables name every call of an order that changes something", "[saga]") {
+  for (const bool back : {false, true}) {
+    FaultyShop shop;
+    shop.PutInCart("MUG", 1);
+    shop.faults.refuse_parcels = back;
+    CHECK(shop.PlaceOrder().ok() != back);
+    shop.AwaitSettlements();
+    for (const std::string& step : shop.faults.steps) {
+      if (step == "GetOrder") continue;
+      const auto names = [&step](const Outcomes& each) { return step == each.step; };
+      CAPTURE(step);
+      CHECK((std::any_of(kForward.begin(), kForward.end(), names) || std::any_of(kBack.begin(), kBack.end(), names)));
+    }
+  }
+}
+
+TEST_CASE("a buyer who repeats an interrupted order brings the card, and is charged once", "[saga]") {
+  for (const char* step : {"RecordStep CHARGING", "Charge", "RecordStep SHIPPING", "ShipOrder"}) {
+    for (const Fault fault : {Fault::kCrashBefore, Fault::kCrashAfter}) {
+      CAPTURE(step);
+      FaultyShop shop;
+      shop.PutInCart("MUG", 1);
+      shop.faults.step = step;
+      shop.faults.fault = fault;
+      CHECK_FALSE(shop.PlaceOrder().ok());
+      shop.faults.Restart();
+      shop.clock.now += 1h;
+      const auto repeated = shop.PlaceOrder();
+      REQUIRE_OK(repeated);
+      shop.AwaitSettlements();
+      const auto orders = shop.Orders();
+      REQUIRE(orders.size() == 1);
+      CHECK(orders[0].state() == pb::CONFIRMED);
+      CHECK(shop.IsCharged(orders[0].order_id()));
+      CHECK(shop.IsShipped(orders[0].order_id()));
+      CHECK(shop.Cart().empty());
+    }
+  }
+}
+
+// A process is paused with a call on its way, until long after another has brought its order to an end.
+TEST_CASE("a process that wakes after its order was taken over changes nothing more", "[saga]") {
+  struct Pause {
+    const char* step;
+    End end;
+  };
+  for (const Pause& each : {Pause{"Charge", kCancelled}, Pause{"ShipOrder", kConfirmed},
+                            Pause{"RecordStep SHIPPING", kConfirmed}, Pause{"RecordStep CONFIRMED", kConfirmed}}) {
+    CAPTURE(each.step);
+    FaultyShop shop;
+    shop.PutInCart("MUG", 1);
+    shop.faults.step = each.step;
+    shop.faults.fault = Fault::kHang;
+    absl::StatusOr<pb::OrderResult> answer = absl::UnknownError("");
+    {
+      std::jthread buyer([&] { answer = shop.PlaceOrder(); });
+      REQUIRE(testing::Eventually([&] { return shop.IsHanging(); }));
+      shop.PutInCart("MUG", 1);
+      shop.Resume();
+      shop.Wake();
+    }
+    shop.AwaitSettlements();
+    CHECK(answer.ok() == (each.end == kConfirmed));
+    CheckConsistent(shop, each.end, answer.ok());
+  }
+}
+
+}  // namespace
+}  // namespace boutique::checkout
