@@ -14,7 +14,7 @@ const MODULES = path.join(path.dirname(fileURLToPath(import.meta.url)), 'node_mo
 // Places below which anything goes: an element's fields are the user's own words, and a route in a route is any JSON.
 const FREE = new Set(['ApplicationSet.spec.generators.list.elements', 'AlertmanagerConfig.spec.route.routes']);
 // Fields that there are, and that the packages' validators lost: they take one of this name for a schema's own text.
-const LOST = new Set(['AppProject.spec.description']);
+const LOST = new Map([['AppProject.spec.description', 'string']]);
 
 // The packages, and which of them has a kind: <package>/<group>/<version>/<Kind>, where core groups are cut short.
 function packages() {
@@ -59,7 +59,8 @@ class Watch {
       if (Array.isArray(value)) continue;
       const fields = Object.keys(value);
       if (names.size > 0) {
-        const unknown = fields.filter((name) => !names.has(name) && !LOST.has(`${kind}${place}.${name}`));
+        const unknown = fields.filter((name) => !names.has(name) &&
+          typeof value[name] !== LOST.get(`${kind}${place}.${name}`));
         yield* unknown.map((name) => `unknown field ${`${place}.${name}`.slice(1)}`);
       } else if (fields.length > 0 && !FREE.has(`${kind}${place.replace(/\.\d+/g, '')}`)) {
         yield `nothing is known of ${place.slice(1)}`;

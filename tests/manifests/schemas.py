@@ -21,7 +21,9 @@ def packed(objects):
 
 def inner(found):
     """What a schema leaves open and is checked as an object of its own: a route of Alertmanager's within another."""
-    for route in (found["spec"].get("route") or {}).get("routes") or [] if found["kind"] == "AlertmanagerConfig" else []:
+    route = found["spec"].get("route") if found["kind"] == "AlertmanagerConfig" and isinstance(found["spec"], dict) else {}
+    routes = route.get("routes") if isinstance(route, dict) else []
+    for route in routes if isinstance(routes, list) else []:
         each = copy.deepcopy(found)
         each["spec"]["route"] = route
         yield each
