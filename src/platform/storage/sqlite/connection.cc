@@ -69,23 +69,49 @@ struct Binder {
 
 }  // namespace
 
-Rows::Rows(Connection& connection, std::unique_ptr<SQLite::Statement> statement)
-    : connection_(&connection), statement_(std::move(statement)) {}
-Rows::Rows(Rows&& other) noexcept = default;
-Rows::~Rows() {
-  if (statement_ != nullptr) connection_->GiveBack(std::move(statement_));
+template <typename Step>
+void Connection::Guard(Step step) {
+  if (!status_.ok()) return;
+  try {
+    step();
+  } catch (const SQLite::Exception& error) {
+    status_ = StatusOf(error);
+  }
 }
 
-bool Rows::Next() {
-  bool found = false;
-  if (statement_ != nullptr) connection_->Guard([&] { found = statement_->executeStep(); });
-  return found;
-}
+class Connection::Statement final : public sql::Cursor {
+ public:
+  Statement(Connection& connection, absl::string_view sql)
+      : connection_(connection), sqlite_(*connection.database_, std::string(sql)) {}
 
-std::int64_t Rows::Integer(int column) const { return statement_->getColumn(column).getInt64(); }
-double Rows::Real(int column) const { return statement_->getColumn(column).getDouble(); }
-std::string Rows::Text(int column) const { return statement_->getColumn(column).getString(); }
-bool Rows::IsNull(int column) const { return statement_->getColumn(column).isNull(); }
+  bool Next() override {
+    bool found = false;
+    connection_.Guard([&] { found = sqlite_.executeStep(); });
+    return found;
+  }
+  std::int64_t Integer(int column) const override { return sqlite_.getColumn(column).getInt64(); }
+  double Real(int column) const override { return sqlite_.getColumn(column).getDouble(); }
+  std::string Text(int column) const override { return sqlite_.getColumn(column).getString(); }
+  bool IsNull(int column) const override { return sqlite_.getColumn(column).isNull(); }
+
+  void GiveBack() override {
+    // A reset repeats the error of a failed step, which is known by now.
+    sqlite_.tryReset();
+    sqlite_.clearBindings();
+    std::unique_ptr<Statement> self(this);
+    connection_.idle_.try_emplace(sqlite_.getQuery(), std::move(self));
+  }
+
+  void Bind(Values values) {
+    int index = 0;
+    for (const Value& value : values) std::visit(Binder{sqlite_, ++index}, value.content());
+  }
+  std::int64_t RunToEnd() { return sqlite_.exec(); }
+
+ private:
+  Connection& connection_;
+  SQLite::Statement sqlite_;
+};
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path) {
   try {
@@ -101,45 +127,28 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
 Connection::Connection(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
 Connection::~Connection() = default;
 
-template <typename Step>
-void Connection::Guard(Step step) {
-  if (!status_.ok()) return;
-  try {
-    step();
-  } catch (const SQLite::Exception& error) {
-    status_ = StatusOf(error);
-  }
-}
-
-std::unique_ptr<SQLite::Statement> Connection::Take(absl::string_view sql) {
+std::unique_ptr<Connection::Statement> Connection::Take(absl::string_view sql) {
   // A statement that is in use is not among the idle ones: a second is prepared beside it.
   if (const auto found = idle_.find(sql); found != idle_.end()) return std::move(idle_.extract(found).mapped());
-  return std::make_unique<SQLite::Statement>(*database_, std::string(sql));
+  return std::make_unique<Statement>(*this, sql);
 }
 
-void Connection::GiveBack(std::unique_ptr<SQLite::Statement> statement) {
-  // A reset repeats the error of a failed step, which is known by now.
-  statement->tryReset();
-  statement->clearBindings();
-  std::string sql = statement->getQuery();
-  idle_.try_emplace(std::move(sql), std::move(statement));
-}
-
-Rows Connection::Query(absl::string_view sql, std::initializer_list<Value> values) {
-  std::unique_ptr<SQLite::Statement> statement;
+Connection::Statement* Connection::Begin(absl::string_view sql, Values values) {
+  std::unique_ptr<Statement> statement;
   Guard([&] {
     statement = Take(sql);
-    int index = 0;
-    for (const Value& value : values) std::visit(Binder{*statement, ++index}, value.value_);
+    statement->Bind(values);
   });
-  if (!status_.ok()) statement.reset();
-  return Rows(*this, std::move(statement));
+  return status_.ok() ? statement.release() : nullptr;
 }
 
-std::int64_t Connection::Execute(absl::string_view sql, std::initializer_list<Value> values) {
-  const Rows rows = Query(sql, values);
+Rows Connection::Query(absl::string_view sql, Values values) { return Rows(Begin(sql, values)); }
+
+std::int64_t Connection::Execute(absl::string_view sql, Values values) {
+  Statement* const statement = Begin(sql, values);
+  const Rows rows(statement);
   std::int64_t changed = 0;
-  Guard([&] { changed = rows.statement_->exec(); });
+  Guard([&] { changed = statement->RunToEnd(); });
   return status_.ok() ? changed : 0;
 }
 

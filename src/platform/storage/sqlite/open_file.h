@@ -5,17 +5,16 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "platform/storage/sql/schema.h"
 #include "platform/storage/sqlite/connection.h"
 
 namespace boutique::sqlite {
 
-// The n-th script brings a database of version n - 1 to version n. Scripts that were released never change.
-using Migrations = std::vector<std::string>;
+using sql::Migrations;
 
 // The path of a file in a program's data directory; ":memory:" if that is the directory.
 std::string FileIn(absl::string_view data_directory, absl::string_view name);
