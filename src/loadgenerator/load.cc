@@ -49,6 +49,7 @@ Load::~Load() { Stop(); }
 void Load::Start() {
   began_at_ = ended_at_ = Clock::now();
   Go(Run());
+  if (plan_.wait.count() > 0) Go(GiveUp());
   thread_ = std::thread([this] { context_->run(); });
 }
 
@@ -99,16 +100,27 @@ asio::awaitable<void> Load::AwaitShop() {
   bool told = false;
   while (true) {
     const std::string failure = co_await browser.Visit("/");
-    if (failure.empty()) co_return;
+    if (failure.empty()) break;
+    last_failure_ = failure;
     if (!std::exchange(told, true)) {
       telemetry::Log(telemetry::Severity::kInfo, "waiting for the shop", {{"failure", failure}});
     }
     co_await Until(Clock::now() + kBetweenTries);
   }
+  reached_ = true;
+}
+
+// Beside AwaitShop, whose attempt may itself take longer than the wait.
+asio::awaitable<void> Load::GiveUp() {
+  co_await Until(began_at_ + plan_.wait);
+  if (reached_ || over_) co_return;
+  unreached_ = last_failure_;
+  End();
 }
 
 asio::awaitable<void> Load::Run() {
   co_await AwaitShop();
+  if (over_) co_return;
   telemetry::Log(telemetry::Severity::kInfo, "shopping begins");
   began_at_ = Clock::now();
   if (plan_.arrivals_per_second > 0) {

@@ -34,24 +34,27 @@ class Load {
   using Clock = std::chrono::steady_clock;
 
   // `results` outlives the load. `ended` is called once, on the load's thread, when the plan's duration is over or its
-  // requests are made; then nothing more is counted.
+  // requests are made, or when the shop was not there in time; then nothing more is counted.
   Load(Plan plan, Results& results, prometheus::Gauge& users, std::function<void()> ended);
   // Stops.
   ~Load();
 
-  // Waits for the shop to show its home page, as long as it takes, and then begins.
+  // Waits for the shop to show its home page, as long as the plan says, and then begins.
   void Start();
   // Abandons what is under way, uncounted. Returns when the thread has ended.
   void Stop();
 
   // How long the shop has been asked: from its first good answer to the end. After Stop.
   std::chrono::nanoseconds elapsed() const { return ended_at_ - began_at_; }
+  // How the last attempt failed, if the plan's wait was over before the shop showed its home page; else empty. After Stop.
+  const std::string& unreached() const { return unreached_; }
 
  private:
   struct Shopper;
 
   boost::asio::awaitable<void> Run();
   boost::asio::awaitable<void> AwaitShop();
+  boost::asio::awaitable<void> GiveUp();
   boost::asio::awaitable<void> ComeAndStay();
   boost::asio::awaitable<void> Arrive();
   boost::asio::awaitable<void> Serve(Shopper& shopper, Clock::time_point due);
@@ -69,6 +72,9 @@ class Load {
   prometheus::Gauge& users_;
   const std::function<void()> ended_;
   bool over_ = false;
+  bool reached_ = false;  // the home page was shown
+  std::string last_failure_ = "no answer";
+  std::string unreached_;
   Clock::time_point began_at_;
   Clock::time_point ended_at_;
   std::deque<Clock::time_point> waiting_;  // tasks that are due while every shopper is busy

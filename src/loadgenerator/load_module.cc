@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "platform/base/duration.h"
 
 namespace boutique::loadgenerator {
 namespace {
@@ -29,8 +30,10 @@ LoadModule::LoadModule(runtime::Settings& settings) : settings_(settings) {
                    "and then think (closed loop)");
   settings.Duration("THINK_MIN", &plan_.think_least, std::chrono::seconds(0), kDay, "least time between a shopper's tasks");
   settings.Duration("THINK_MAX", &plan_.think_most, std::chrono::seconds(0), kDay, "most time between a shopper's tasks");
+  settings.Duration("WAIT", &plan_.wait, std::chrono::seconds(0), 365 * kDay,
+                    "a shop that shows no home page for this long ends it with exit status 3; 0: any will do");
   settings.Duration("DURATION", &plan_.duration, std::chrono::seconds(0), 365 * kDay,
-                    "time after which the load ends; 0: when told to");
+                    "time from its first page on after which the load ends; 0: when told to");
   settings.Integer("REQUESTS", &plan_.requests, 0, kMost, "number of requests after which the load ends; 0: no limit");
   settings.Duration("REQUEST_TIMEOUT", &plan_.shop.patience, std::chrono::milliseconds(1), kDay,
                     "time after which a request without an answer has failed");
@@ -80,6 +83,12 @@ absl::Status LoadModule::Install(runtime::Host& host) {
 }
 
 void LoadModule::Report(runtime::Host& host) const {
+  if (!load_->unreached().empty()) {
+    std::printf("missed: no home page at http://%s%s within %s (WAIT): %s\n", settings_.AddressOf("FRONTEND_ADDR").c_str(),
+                plan_.shop.base_url.c_str(), base::FormatDuration(plan_.wait).c_str(), load_->unreached().c_str());
+    std::fflush(stdout);
+    return host.SetExitStatus(kMissed);
+  }
   std::fputs(results_->Table(load_->elapsed()).c_str(), stdout);
   const std::vector<std::string> missed = results_->Missed(thresholds_);
   for (const std::string& each : missed) std::printf("missed: %s\n", each.c_str());

@@ -13,7 +13,7 @@
 
 namespace boutique::loadgenerator {
 
-// The exit status of a run that missed a threshold; 1 is a program that could not start.
+// The exit status of a run that missed a threshold, or had no shop; 1 is a program that could not start.
 inline constexpr int kMissed = 3;
 
 class LoadModule final : public runtime::Module {

@@ -27,6 +27,7 @@ struct Plan {
   // Open loop, if not 0: tasks that become due each second, at random (Poisson) and whether or not earlier ones have
   // been answered. `users` is then how many can be under way; what is due while all are busy waits.
   std::int64_t arrivals_per_second = 0;
+  std::chrono::nanoseconds wait = std::chrono::minutes(5);  // for the first home page; 0: as long as it takes
   std::chrono::nanoseconds duration{0};  // 0: until stopped
   std::int64_t requests = 0;             // the load ends after as many; 0: it does not
   std::uint64_t seed = 0;

@@ -59,6 +59,51 @@ TEST_CASE("the load waits for a shop that is not there yet, and counts none of i
   CHECK(run.results.failures() == 0);
 }
 
+TEST_CASE("the load ends when the shop is not there within the wait, and says how the last attempt failed", "[load]") {
+  ScriptedShop shop([](const ScriptedShop::Request&, ScriptedShop::Response& response) {
+    response.result(503);
+    return true;
+  });
+  Plan plan = OneShopper(shop);
+  plan.wait = 100ms;
+  Run run(plan);
+  run.load.Start();
+  run.ended.acquire();
+  run.load.Stop();
+  CHECK(run.results.requests() == 0);
+  CHECK(run.load.unreached() == "status 503");
+}
+
+TEST_CASE("a shop that takes the connection and never answers is not waited for any longer", "[load]") {
+  std::binary_semaphore go_on(0);
+  ScriptedShop shop([&](const ScriptedShop::Request&, ScriptedShop::Response&) {
+    go_on.acquire();
+    return false;
+  });
+  Plan plan = OneShopper(shop);
+  plan.wait = 100ms;
+  Run run(plan);
+  run.load.Start();
+  run.ended.acquire();
+  run.load.Stop();
+  go_on.release();
+  CHECK(run.load.unreached() == "no answer");
+}
+
+TEST_CASE("the wait is over with the first home page", "[load]") {
+  ScriptedShop shop([](const ScriptedShop::Request&, ScriptedShop::Response&) { return true; });
+  Plan plan = OneShopper(shop);
+  plan.wait = 50ms;
+  plan.think_least = plan.think_most = 1ms;
+  plan.duration = 300ms;
+  Run run(plan);
+  run.load.Start();
+  run.ended.acquire();
+  run.load.Stop();
+  CHECK(run.load.elapsed() >= 300ms);
+  CHECK(run.load.unreached().empty());
+}
+
 TEST_CASE("an open loop charges a shop that stalls for everybody who came meanwhile", "[load]") {
   // The shop does not answer the second of its requests until a hundred tasks are due behind it.
   std::atomic<int> asked = 0;
