@@ -5,7 +5,7 @@
 #
 # usage: ci/packages.sh [--build] [--mesh] [--test] [--browser] [--sanitize] [--images] [--machine] [--all] [--list]
 #   --build     to configure and build everything (this is the default)
-#   --mesh      to run the mesh of processes: Redis
+#   --mesh      to run the mesh of processes: Redis, RabbitMQ
 #   --test      to run the tests
 #   --browser   to run the browser's tests and npm's tools: Chromium, Node
 #   --sanitize  clang with libFuzzer and the sanitizers
@@ -22,9 +22,9 @@ declare -A packages=(
     protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev libabsl-dev prometheus-cpp-dev
     librestinio-dev libboost-dev libboost-system-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev
     libctemplate-dev libsqlitecpp-dev libsqlite3-dev libhiredis-dev libssl-dev zlib1g-dev libbrotli-dev
-    libcurl4-openssl-dev catch2 librapidcheck-dev libbenchmark-dev"
-  [mesh]="redis-server redis-tools"
-  [test]="redis-server redis-tools curl openssl python3-yaml shellcheck wrk procps"
+    libcurl4-openssl-dev librabbitmq-dev catch2 librapidcheck-dev libbenchmark-dev"
+  [mesh]="redis-server redis-tools rabbitmq-server"
+  [test]="redis-server redis-tools rabbitmq-server curl openssl python3-yaml shellcheck wrk procps"
   [browser]="node:nodejs npm:npm chromium:chromium fonts-liberation"
   [sanitize]="clang libclang-rt-dev curl"
   [images]="buildah podman runc mmdebstrap curl"
@@ -66,8 +66,11 @@ install_missing() {
   as_root "${apt[@]}" update >"$log" 2>&1 || { cat "$log" && die "apt-get update failed"; }
   as_root "${apt[@]}" -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}" >"$log" 2>&1 ||
     { tail -n 40 "$log" && die "apt-get install failed"; }
-  if [[ " ${missing[*]} " == *" redis-server "* ]] && command -v systemctl >/dev/null; then
-    as_root systemctl --quiet disable redis-server || true
+  if command -v systemctl >/dev/null; then
+    local service
+    for service in redis-server rabbitmq-server; do
+      if [[ " ${missing[*]} " == *" $service "* ]]; then as_root systemctl --quiet disable $service || true; fi
+    done
   fi
 }
 
