@@ -22,6 +22,7 @@ namespace {
 using rpc::OrReturn;
 
 constexpr auto kCartPatience = std::chrono::seconds(1);
+constexpr int kLatest = 4;
 constexpr auto kSettlingPatience = std::chrono::seconds(5);
 
 pb::PlaceOrderResponse ResponseOf(const pb::Order& order) {
@@ -60,14 +61,16 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallCo
                                                                const pb::PlaceOrderRequest& request) {
   co_await OrReturn(CheckOrderRequest(request));
   // The key is looked up before the cart is read: after the first request the cart is empty.
-  auto earlier = co_await FindEarlier(call, request.user_id(), request.idempotency_key());
+  auto [earlier, unsettled] = co_await coro::WhenAll(
+      FindEarlier(call, request.user_id(), request.idempotency_key()), FindUnsettled(call, request.user_id()));
   if (earlier.ok()) {
     auto answer = co_await AnswerAsBefore(call, request, *std::move(earlier));
     co_return std::move(answer);
   }
   if (!absl::IsNotFound(earlier.status())) co_return Blame("order failure", earlier.status());
+  if (!unsettled.ok()) co_return Blame("order failure", unsettled.status());
 
-  auto draft = co_await Draft(call, request);
+  auto draft = co_await Draft(call, request, *std::move(unsettled));
   if (draft.ok() && call.Left() < options_.least_left) {
     draft = absl::DeadlineExceededError("too little time is left to order");
   }
@@ -103,6 +106,21 @@ rpc::Reply<pb::Order> CheckoutService::FindEarlier(const rpc::CallContext& call,
   wanted.set_idempotency_key(std::move(key));
   auto order = co_await shop_.orders.Call<&pb::OrderService::Stub::AsyncGetOrder>(call, std::move(wanted));
   co_return std::move(order);
+}
+
+rpc::Reply<std::vector<pb::Order>> CheckoutService::FindUnsettled(const rpc::CallContext& call, std::string user_id) {
+  if (!shop_.orders.IsConnected()) co_return std::vector<pb::Order>();
+  pb::ListOrdersRequest wanted;
+  wanted.set_user_id(std::move(user_id));
+  // What was ordered before these has left the cart by now, at the latest when the first of these was ordered.
+  wanted.set_page_size(kLatest);
+  const auto latest = co_await shop_.orders.Call<&pb::OrderService::Stub::AsyncListOrders>(call, std::move(wanted));
+  if (!latest.ok()) co_return latest.status();
+  std::vector<pb::Order> unsettled;
+  for (const pb::Order& order : latest->orders()) {
+    if (order.state() == pb::CONFIRMED && !order.settled()) unsettled.push_back(order);
+  }
+  co_return unsettled;
 }
 
 rpc::Reply<pb::PlaceOrderResponse> CheckoutService::AnswerAsBefore(const rpc::CallContext& call,
@@ -141,7 +159,12 @@ rpc::Reply<pb::Order> CheckoutService::Claim(const rpc::CallContext& call, const
   co_return claimed->orders(0);
 }
 
-rpc::Reply<pb::Order> CheckoutService::Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request) {
+rpc::Reply<pb::Order> CheckoutService::Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
+                                             std::vector<pb::Order> unsettled) {
+  for (const pb::Order& order : unsettled) {
+    const auto removed = co_await TakeOutOfCart(shop_, call, order, MayEmpty::kNo);
+    if (!removed.ok()) co_return Blame("cart failure", removed.status());
+  }
   const pb::Cart cart = co_await OrReturn(co_await FetchCart(shop_, call, request.user_id()));
   const std::vector<pb::CartItem> lines(cart.items().begin(), cart.items().end());
   co_await OrReturn(CheckLines(lines));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "hipstershop/checkout.grpc.pb.h"
 #include "platform/base/clock.h"
@@ -32,13 +33,17 @@ class CheckoutService {
  private:
   // The order that the user's key already has: NOT_FOUND if there is none.
   rpc::Reply<pb::Order> FindEarlier(const rpc::CallContext& call, std::string user_id, std::string key);
+  // Confirmed orders of the user's whose goods may still be in the cart.
+  rpc::Reply<std::vector<pb::Order>> FindUnsettled(const rpc::CallContext& call, std::string user_id);
   // The answer that the order's first request got or gets. If that was interrupted, it is this one that goes on.
   rpc::Reply<pb::PlaceOrderResponse> AnswerAsBefore(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
                                                     pb::Order order);
   // Takes the order over from a process that is silent: NOT_FOUND if none is.
   rpc::Reply<pb::Order> Claim(const rpc::CallContext& call, const pb::Order& order);
   // The order as it would be stored: priced, with an id.
-  rpc::Reply<pb::Order> Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request);
+  // Before the cart is read, it is rid of what `unsettled` have paid for.
+  rpc::Reply<pb::Order> Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
+                              std::vector<pb::Order> unsettled);
   // Stores the order; false if the key had one already, which it then is.
   rpc::Reply<bool> Store(const rpc::CallContext& call, pb::Order* order);
   // Takes the order to its end; waits for it if another process has taken it over.

@@ -246,11 +246,13 @@ class FaultyShop {
     card->set_credit_card_expiration_month(1);
     return request;
   }
-  absl::StatusOr<pb::OrderResult> PlaceOrder() {
+  absl::StatusOr<pb::OrderResult> PlaceOrder(const std::string& key = kKey) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    pb::PlaceOrderRequest request = Request();
+    request.set_idempotency_key(key);
     pb::PlaceOrderResponse reply;
-    const auto status = stub_->PlaceOrder(&context, Request(), &reply);
+    const auto status = stub_->PlaceOrder(&context, request, &reply);
     if (!status.ok()) return rpc::FromGrpc(status);
     return reply.order();
   }

@@ -159,5 +159,28 @@ TEST_CASE("a process that wakes after its order was taken over changes nothing m
   }
 }
 
+// Nobody has rid the cart yet of what was paid for when its owner orders again.
+TEST_CASE("what an interrupted order has paid for is not ordered once more", "[saga]") {
+  for (const char* step : {"RemoveOrdered", "RecordStep settled"}) {
+    CAPTURE(step);
+    FaultyShop shop;
+    shop.PutInCart("MUG", 2);
+    shop.faults.step = step;
+    shop.faults.fault = Fault::kCrashBefore;
+    shop.PlaceOrder().status().IgnoreError();
+    shop.AwaitSettlements();
+    shop.faults.Restart();
+    shop.PutInCart("PIN", 1);
+    const auto second = shop.PlaceOrder("fedcba9876543210");
+    REQUIRE_OK(second);
+    REQUIRE(second->items_size() == 1);
+    CHECK(second->items(0).item().product_id() == "PIN");
+    shop.AwaitSettlements();
+    shop.Resume();
+    CHECK(shop.Cart().empty());
+    for (const pb::Order& order : shop.Orders()) CHECK((order.state() == pb::CONFIRMED && order.settled()));
+  }
+}
+
 }  // namespace
 }  // namespace boutique::checkout
