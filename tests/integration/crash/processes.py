@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The shop's programs and the servers that they use, each started again when it was killed."""
+import asyncio
+import os
+import signal
+import subprocess
+
+START_SECONDS = 60
+
+
+class Fault(Exception):
+    """Something ended, or did not start, by itself."""
+
+
+class Process:
+    """Something that is started, killed, paused and started again. Its log goes on from one run to the next."""
+
+    def __init__(self, name, folder):
+        self.name, self.folder = name, folder / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log = folder / f"{name}.log"
+        self.process = self.endpoint = None
+        self.lock = asyncio.Lock()
+        self.faults = []
+        self.kills = self.pauses = 0
+        self.doomed = False
+
+    async def launch(self, command, environment, **streams):
+        with open(self.log, "ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                "setpriv", "--pdeathsig", "KILL", "--", *map(str, command), env=environment,
+                stdin=subprocess.DEVNULL, stderr=log, **({"stdout": log} | streams))
+        self.doomed = False
+        self.watch = asyncio.create_task(self._watch(self.process))
+
+    async def _watch(self, process):
+        status = await process.wait()
+        if not self.doomed:
+            self.faults.append(f"{self.name} ended by itself with {status}: {self.tail()}")
+
+    def tail(self):
+        return self.log.read_bytes()[-1500:].decode(errors="replace")
+
+    async def start(self):
+        try:
+            await asyncio.wait_for(self.run(), START_SECONDS)
+        except asyncio.TimeoutError:
+            raise Fault(f"{self.name} is not ready after {START_SECONDS} s: {self.tail()}") from None
+
+    async def run(self):
+        """Starts it and waits until it is ready; sets endpoint."""
+        raise NotImplementedError
+
+    async def kill(self, pause=0.0):
+        """By SIGKILL; after the pause it is started again."""
+        async with self.lock:
+            self.doomed = True
+            self.endpoint = None
+            self.process.kill()
+            await self.process.wait()
+            self.kills += 1
+            await asyncio.sleep(pause)
+            await self.start()
+
+    async def hold(self, seconds):
+        """By SIGSTOP and SIGCONT."""
+        async with self.lock:
+            self.process.send_signal(signal.SIGSTOP)
+            self.pauses += 1
+            await asyncio.sleep(seconds)
+            if self.process.returncode is None:
+                self.process.send_signal(signal.SIGCONT)
+
+    async def stop(self):
+        async with self.lock:
+            self.doomed = True
+            if self.process and self.process.returncode is None:
+                self.process.kill()
+                await self.process.wait()
+
+
+class Program(Process):
+    """A program of the shop. environment: a function, for the addresses are known late."""
+
+    def __init__(self, name, folder, path, environment):
+        super().__init__(name, folder)
+        self.path, self.environment = path, environment
+
+    async def run(self):
+        own = {"PATH": os.environ["PATH"], "LISTEN_ADDR": "127.0.0.1", "PORT": "0", "METRICS_PORT": "0",
+               "DATA_DIR": str(self.folder), **self.environment()}
+        await self.launch([self.path], own, stdout=asyncio.subprocess.PIPE)
+        while line := (await self.process.stdout.readline()).decode():
+            words = line.split()
+            if words[:1] == ["grpc"]:
+                host, _, port = words[1].rpartition(":")
+                self.endpoint = (host, int(port))
+                return
+        raise Fault(f"{self.name} does not start: {self.tail()}")
+
+
+class Redis(Process):
+    """Keeps the carts. What it has acknowledged is on the disk."""
+
+    def __init__(self, folder):
+        super().__init__("redis", folder)
+        self.socket = self.folder / "socket"
+
+    async def run(self):
+        await self.launch(["redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", self.folder,
+                           "--save", "", "--appendonly", "yes", "--appendfsync", "always"], dict(os.environ))
+        while not await self._answers():
+            if self.process.returncode is not None:
+                raise Fault(f"redis does not start: {self.tail()}")
+            await asyncio.sleep(0.02)
+        self.endpoint = str(self.socket)
+
+    async def _answers(self):
+        try:
+            reader, writer = await asyncio.open_unix_connection(str(self.socket))
+            writer.write(b"PING\r\n")
+            answer = await reader.readline()
+            writer.close()
+        except OSError:
+            return False
+        return answer.startswith(b"+PONG")  # or -LOADING
+
+    def variables(self, address):
+        """What tells the programs of it."""
+        return {"REDIS_ADDR": address}

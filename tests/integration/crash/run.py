@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Orders are placed in a mesh while every program and server is killed, paused, and cut off through a proxy. Then a
+checker proves that no order was lost and none charged twice, and says how much there was to prove it by.
+
+usage: tests/integration/crash/run.py [--minutes N] [--seed S] [--bin DIR] [--buyers N] [--keep DIR]
+  --minutes N   how long it goes wrong (2)
+  --seed S      of what goes wrong when; it is printed (drawn)
+  --bin DIR     where the programs are (build/bin)
+  --buyers N    how many order at once (12)
+  --keep DIR    where stores, logs and the journal stay (a folder that is removed if all holds)
+
+Exit status: 0 all holds, 1 something does not.
+"""
+import argparse
+import asyncio
+import contextlib
+import os
+import pathlib
+import random
+import re
+import shutil
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+
+import stores  # pylint: disable=wrong-import-position
+from mesh import LEASE_SECONDS, Mesh  # pylint: disable=wrong-import-position
+from schedule import schedule  # pylint: disable=wrong-import-position
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+REST_SECONDS = 120
+# What two minutes bring at least; more or less time, more or less.
+LEAST_PROGRAM_KILLS, LEAST_SERVER_KILLS, LEAST_ORDERS = 100, 3, 300
+
+
+class Buyers:
+    """The program that places orders."""
+
+    def __init__(self, mesh, seed, count):
+        self.mesh, self.seed, self.count = mesh, seed, count
+        self.journal = mesh.folder / "journal"
+
+    async def __aenter__(self):
+        self.process = await asyncio.create_subprocess_exec(
+            str(self.mesh.bin / "crash_buyers"), self.journal, str(self.seed), str(self.count),
+            env=dict(os.environ) | self.mesh.addresses(), stdin=asyncio.subprocess.PIPE)
+        return self
+
+    async def finish(self):
+        self.process.stdin.close()
+        return await self.process.wait()
+
+    async def __aexit__(self, *_):
+        if self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+
+
+class Supervisor:
+    """Lets things go wrong."""
+
+    def __init__(self, mesh, seed):
+        self.mesh, self.random = mesh, random.Random(seed)
+        self.counts = {"connections cut": 0, "links held up": 0}
+        self.faults = []
+
+    async def happen(self, what, whom, argument):
+        try:
+            if what in ("kill", "hold"):
+                process = next(each for each in self.mesh.all if each.name == whom)
+                await (process.kill(argument) if what == "kill" else process.hold(argument))
+            elif what == "cut":
+                self.counts["connections cut"] += self.mesh.link(whom).cut(argument, self.random)
+            else:
+                self.counts["links held up"] += 1
+                await self.mesh.link(whom).stall(argument)
+        except Exception as error:  # pylint: disable=broad-except
+            self.faults.append(f"{what} {whom}: {error!r}")
+
+    async def run(self, events):
+        begun, running = time.monotonic(), []
+        for second, *event in events:
+            await asyncio.sleep(max(0, begun + second - time.monotonic()))
+            running.append(asyncio.create_task(self.happen(*event)))
+            if self.faults or self.mesh.faults():
+                break
+        await asyncio.gather(*running)
+
+
+async def at_rest(mesh):
+    """Waits until every order is at an end; whether that came about."""
+    deadline = time.monotonic() + REST_SECONDS
+    while left := stores.open_orders(mesh.folder):
+        if time.monotonic() > deadline:
+            print(f"{left} orders are still open after {REST_SECONDS} s")
+            return False
+        await asyncio.sleep(0.2)
+    return True
+
+
+def count_of(output, what):
+    found = re.search(rf"^{re.escape(what)}: (\d+)$", output, re.M)
+    return int(found[1]) if found else 0
+
+
+def missing(mesh, output, minutes):
+    """What there was too little of for a proof."""
+    share = minutes / 2
+    kills = sum(program.kills for program in mesh.programs)
+    if kills < LEAST_PROGRAM_KILLS * share:
+        yield f"only {kills} programs were killed"
+    for server in mesh.servers:
+        if server.kills < LEAST_SERVER_KILLS * share:
+            yield f"{server.name} was killed only {server.kills} times"
+    if count_of(output, "orders CONFIRMED") < LEAST_ORDERS * share:
+        yield "too few orders were confirmed"
+    for what in ("orders taken over", "charges refunded"):
+        if minutes >= 2 and count_of(output, what) == 0:
+            yield f"no {what}"
+
+
+def tell(mesh, supervisor):
+    print(f"programs killed: {sum(program.kills for program in mesh.programs)}")
+    for each in mesh.all:
+        print(f"  {each.name}: killed {each.kills}, paused {each.pauses}")
+    for what, count in supervisor.counts.items():
+        print(f"{what}: {count}")
+    logs = mesh.log_of("checkoutservice")
+    print(f"resumptions: {sum(1 for _ in stores.logged(logs, 'an interrupted order was taken over'))}")
+
+
+async def prove(options, seed, folder):
+    async with Mesh(options.bin, folder) as mesh:
+        supervisor = Supervisor(mesh, seed)
+        events = schedule(seed, options.minutes * 60, [each.name for each in mesh.programs],
+                          [each.name for each in mesh.servers], [each.name for each in mesh.links], LEASE_SECONDS)
+        async with Buyers(mesh, seed, options.buyers) as buyers:
+            await supervisor.run(events)
+            faults = supervisor.faults + mesh.faults()
+            if faults:
+                return faults
+            begun = time.monotonic()
+            faults = [] if await buyers.finish() == 0 else ["the buyers' orders did not come to an end"]
+            print(f"buyers served after {time.monotonic() - begun:.1f} s")
+        faults += [] if await at_rest(mesh) else ["orders stayed open"]
+        print(f"all at rest after {time.monotonic() - begun:.1f} s")
+        stores.write_ledger(folder / "ledger", mesh)
+        status, output = await mesh.call("crash_checker", buyers.journal, folder / "ledger", 1)
+        print(output, end="")
+        tell(mesh, supervisor)
+        faults += [] if status == 0 else [f"the checker objects ({status})"]
+        return faults + list(missing(mesh, output, options.minutes)) + mesh.faults()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=2)
+    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build/bin")
+    parser.add_argument("--buyers", type=int, default=12)
+    parser.add_argument("--keep", type=pathlib.Path, default=None)
+    options = parser.parse_args()
+    options.bin = options.bin.resolve()
+    seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
+    print(f"seed {seed}", flush=True)
+    folder = (options.keep or pathlib.Path(tempfile.mkdtemp(prefix="boutique-crash."))).resolve()
+    faults = asyncio.run(prove(options, seed, folder))
+    for fault in faults:
+        print(f"fault: {fault}")
+    if faults:
+        print(f"stores, logs and journal: {folder}; again: run.py --minutes {options.minutes:g} --seed {seed}")
+    elif not options.keep:
+        with contextlib.suppress(OSError):
+            shutil.rmtree(folder)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
