@@ -83,6 +83,9 @@ void SetField(Message* message, const FieldDescriptor* field, const Values& valu
                       : reflection->SetEnumValue(message, field, small);
     case FieldDescriptor::CPPTYPE_INT32:
       return repeated ? reflection->AddInt32(message, field, small) : reflection->SetInt32(message, field, small);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return repeated ? reflection->AddBool(message, field, values.number != 0)
+                      : reflection->SetBool(message, field, values.number != 0);
     default: FAIL("the contract has a field of a type that this test does not know: " << field->full_name());
   }
 }

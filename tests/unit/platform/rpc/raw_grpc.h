@@ -53,6 +53,8 @@ class RawGrpc {
   static constexpr std::uint8_t kHeaders = 1;
   static constexpr std::uint8_t kReset = 3;
   static constexpr std::uint8_t kSettings = 4;
+  static constexpr std::uint8_t kPing = 6;
+  static constexpr std::uint8_t kAcknowledgement = 1;
   static constexpr std::uint8_t kEndStream = 1;
   static constexpr std::uint8_t kEndHeaders = 4;
 
@@ -93,7 +95,9 @@ class RawGrpc {
       const auto byte = [&head](std::size_t i) { return std::uint32_t{static_cast<std::uint8_t>(head[i])}; };
       if (!Read(byte(0) << 16 | byte(1) << 8 | byte(2), &payload)) return false;
       const std::uint32_t of = byte(5) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8);
-      if (byte(3) == kSettings && (byte(4) & 1) == 0) Send(Frame(kSettings, 1, 0, ""));
+      const bool asks = (byte(4) & kAcknowledgement) == 0;
+      if (byte(3) == kSettings && asks) Send(Frame(kSettings, kAcknowledgement, 0, ""));
+      if (byte(3) == kPing && asks) Send(Frame(kPing, kAcknowledgement, 0, payload));
       const bool ends = byte(3) == kReset || ((byte(3) == kHeaders || byte(3) == kBody) && (byte(4) & kEndStream) != 0);
       if (of == stream && ends) return true;
     }

@@ -207,7 +207,8 @@ TEST_CASE("help shows each option in a row of a table", "[settings]") {
   CHECK(lines[5] == "--shelf-width        SHELF_WIDTH        60       in centimetres");
   CHECK(lines[6] == "--shelf-life         SHELF_LIFE         1h       how long mugs stay");
   CHECK(lines[7] == "--shelf-open         SHELF_OPEN         false    whether mugs may be taken");
-  CHECK(lines[8] == "--cart-service-addr  CART_SERVICE_ADDR           host:port of that service");
+  CHECK(lines[8] == "--cart-service-addr  CART_SERVICE_ADDR           host:port of that service, or dns:///name:port for all "
+                    "its addresses in turn");
 }
 
 TEST_CASE("an option of two parts is one option: both get its value, and the first one's default", "[settings]") {
