@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Outgoing unary calls of one service: co_await carts.Call<&Carts::AsyncGetCart>(call, request).
+// Outgoing calls of one service: co_await carts.Call<&Carts::AsyncGetCart>(call, request), and Stream for methods that
+// stream their answer.
 // Threads: connected once at start; then safe from any loop, each call on its own request's loop.
 #pragma once
 
@@ -19,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "platform/rpc/call_context.h"
 #include "platform/rpc/client_core.h"
+#include "platform/rpc/client_stream.h"
 #include "platform/rpc/loop.h"
 #include "platform/rpc/method_name.h"
 #include "platform/rpc/sleep.h"
@@ -53,23 +55,16 @@ class Attempt final : Event {
     assert(call_.loop->IsCurrent());
     awaiting_ = awaiting;
     // Armed before the call, which may end, and this object with it, as soon as Finish is asked for.
-    canceller_.emplace(call_.cancelled, Canceller{context_});
+    canceller_.emplace(call_.cancelled, TryCancel{context_});
     reader_ = (stub_.*method)(&context_, request_, call_.loop->queue());
     reader_->Finish(&response_, &status_, static_cast<Event*>(this));
   }
   absl::StatusOr<Response> await_resume() {
     if (status_.ok()) return std::move(response_);
-    // gRPC cancels a call that comes to a server which has begun to stop, before any handler has seen it.
-    const bool is_peers = status_.error_code() == grpc::StatusCode::CANCELLED && !call_.cancelled.stop_requested();
-    if (is_peers) return absl::UnavailableError(absl::StrCat("the peer cancelled the call: ", status_.error_message()));
-    return FromGrpc(status_);
+    return StatusOfPeer(status_, call_);
   }
 
  private:
-  struct Canceller {
-    grpc::ClientContext& context;
-    void operator()() const { context.TryCancel(); }
-  };
   void Fire(bool) override {
     canceller_.reset();
     awaiting_.resume();
@@ -82,7 +77,7 @@ class Attempt final : Event {
   Response response_;
   grpc::Status status_;
   std::unique_ptr<grpc::ClientAsyncResponseReader<Response>> reader_;
-  std::optional<std::stop_callback<Canceller>> canceller_;
+  std::optional<std::stop_callback<TryCancel>> canceller_;
   std::coroutine_handle<> awaiting_;
 };
 
@@ -131,6 +126,39 @@ class Client {
       const bool elapsed = co_await Sleep(call, pause);
       if (!elapsed) co_return absl::CancelledError("the caller has gone");
     }
+  }
+
+  // Calls a method that streams its answer, with the request's deadline, trace and cancellation, and hands each message
+  // to `each`, `bool each(const Response&)` or a coroutine of it (coro::Task<bool>), which says whether it wants more;
+  // while it is not done, the peer waits. OK when the peer has ended the stream so, or when `each` wants no more: then the
+  // call is cancelled. Otherwise what Call answers. Never tried again, for what came has been used. The call has ended
+  // when the task has. `call` outlives the task.
+  template <auto method, typename Each>
+  coro::Task<absl::Status> Stream(const CallContext& call,
+                                  typename internal::StreamTraits<decltype(method)>::RequestType request, Each each) {
+    if (stub_ == nullptr) co_return absl::UnavailableError("no address is set for this service");
+    static const int index =
+        internal::MethodIndex(Service::service_full_name(), internal::NameOf<method>("Async"));
+    auto& called = core_->method(index);
+    telemetry::TraceContext span = call.trace;
+    if (span.IsSet()) telemetry::StartSpan(&span, &call.loop->random());
+    const auto start = std::chrono::steady_clock::now();
+    called.metrics->Started();
+    internal::Pull<Service, method> pull(*stub_, call, request);
+    core_->Prepare(call, span, pull.context());
+    bool is_satisfied = false;
+    bool goes_on = co_await pull.Start();
+    while (goes_on) {
+      goes_on = co_await pull.Next();
+      if (!goes_on) break;
+      goes_on = co_await internal::Handle(each, pull.message());
+      is_satisfied = !goes_on;
+    }
+    if (is_satisfied) pull.GiveUp();
+    co_await pull.End();
+    const absl::Status status = is_satisfied ? absl::OkStatus() : pull.status();
+    core_->Ended(called, span, start, status);
+    co_return status;
   }
 
  private:

@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 namespace boutique::rpc {
 
@@ -59,6 +60,12 @@ void HandOn(const char* key, const std::string& value, grpc::ClientContext& cont
 
 }  // namespace
 
+absl::Status StatusOfPeer(const grpc::Status& status, const CallContext& call) {
+  const bool is_peers = status.error_code() == grpc::StatusCode::CANCELLED && !call.cancelled.stop_requested();
+  if (is_peers) return absl::UnavailableError(absl::StrCat("the peer cancelled the call: ", status.error_message()));
+  return FromGrpc(status);
+}
+
 int MethodIndex(absl::string_view service, absl::string_view method) {
   const auto* found = DescriptorOf(service).FindMethodByName(std::string(method));
   if (found == nullptr) {
@@ -76,7 +83,8 @@ ClientCore::ClientCore(absl::string_view service, telemetry::Metrics& metrics, t
     methods_.push_back({.name = std::string(method.name()),
                         .idempotent = method.options().idempotency_level() !=
                                       google::protobuf::MethodOptions::IDEMPOTENCY_UNKNOWN,
-                        .metrics = metrics.Method("client", service, std::string(method.name()))});
+                        .metrics = metrics.Method("client", service, std::string(method.name()),
+                                                  method.server_streaming() ? "server_stream" : "unary")});
   }
 }
 

@@ -54,6 +54,10 @@ class ClientCore {
   RetryBudget budget_;
 };
 
+// What a call ended with. gRPC cancels a call that comes to a server which has begun to stop, before any handler has seen
+// it: what the peer cancelled and the caller did not is UNAVAILABLE.
+absl::Status StatusOfPeer(const grpc::Status& status, const CallContext& call);
+
 // The method's place in its service; ends the process if the contract has no such method.
 int MethodIndex(absl::string_view service, absl::string_view method);
 
