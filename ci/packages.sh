@@ -5,7 +5,7 @@
 #
 # usage: ci/packages.sh [--build] [--mesh] [--test] [--browser] [--sanitize] [--images] [--machine] [--all] [--list]
 #   --build     to configure and build everything (this is the default)
-#   --mesh      to run the mesh of processes: Redis, RabbitMQ
+#   --mesh      to run the mesh of processes: Redis, PostgreSQL, RabbitMQ
 #   --test      to run the tests
 #   --browser   to run the browser's tests and npm's tools: Chromium, Node
 #   --sanitize  clang with libFuzzer and the sanitizers
@@ -22,9 +22,9 @@ declare -A packages=(
     protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev libabsl-dev prometheus-cpp-dev
     librestinio-dev libboost-dev libboost-system-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev
     libctemplate-dev libsqlitecpp-dev libsqlite3-dev libhiredis-dev libssl-dev zlib1g-dev libbrotli-dev
-    libcurl4-openssl-dev librabbitmq-dev catch2 librapidcheck-dev libbenchmark-dev"
-  [mesh]="redis-server redis-tools rabbitmq-server"
-  [test]="redis-server redis-tools rabbitmq-server curl openssl python3-yaml shellcheck wrk procps"
+    libcurl4-openssl-dev librabbitmq-dev libpqxx-dev catch2 librapidcheck-dev libbenchmark-dev"
+  [mesh]="redis-server redis-tools postgresql rabbitmq-server"
+  [test]="redis-server redis-tools postgresql rabbitmq-server curl openssl python3-yaml shellcheck wrk procps"
   [browser]="node:nodejs npm:npm chromium:chromium fonts-liberation"
   [sanitize]="clang libclang-rt-dev curl"
   [images]="buildah podman runc mmdebstrap curl"
@@ -56,6 +56,12 @@ allow_services() {
   if [[ -e $policy.aside ]]; then as_root mv $policy.aside $policy; fi
 }
 
+# PostgreSQL's package would make a cluster that starts at boot.
+forbid_cluster() {
+  as_root mkdir -p /etc/postgresql-common/createcluster.d
+  echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.d/boutique.conf >/dev/null
+}
+
 install_missing() {
   ((EUID == 0)) || command -v sudo >/dev/null || die "install as root, or with sudo: ${missing[*]}"
   say "installing ${missing[*]}"
@@ -63,6 +69,7 @@ install_missing() {
   log=$(mktemp)
   trap 'rm -f "$log"; allow_services' EXIT
   forbid_services
+  if [[ " ${missing[*]} " == *" postgresql "* ]]; then forbid_cluster; fi
   as_root "${apt[@]}" update >"$log" 2>&1 || { cat "$log" && die "apt-get update failed"; }
   as_root "${apt[@]}" -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}" >"$log" 2>&1 ||
     { tail -n 40 "$log" && die "apt-get install failed"; }

@@ -68,16 +68,16 @@ class Connection {
 
   // Runs one statement with rows to read: `Query("SELECT name FROM products WHERE id = ?", {id})`.
   virtual Rows Query(absl::string_view sql, Values values = {}) = 0;
-  // The same for a SELECT from one table whose rows nobody else changes until this work's transaction ends: it waits for
-  // who is changing them and finds them as they are then. Only within Database::Write.
+  // The same for a SELECT from one table whose rows nobody else changes until this work's transaction ends: it waits
+  // for who is changing them and finds them as they are then. Only within Database::Write.
   virtual Rows QueryForUpdate(absl::string_view sql, Values values = {}) = 0;
   // The same, but leaves out the rows that somebody else is changing.
   virtual Rows QueryFreeForUpdate(absl::string_view sql, Values values = {}) = 0;
   // Runs one statement to its end: how many rows it changed.
   virtual std::int64_t Execute(absl::string_view sql, Values values = {}) = 0;
 
-  // The first failure: UNAVAILABLE if the database, its disk or a lock is to blame, INVALID_ARGUMENT if a text cannot be
-  // stored, otherwise INTERNAL.
+  // The first failure: UNAVAILABLE if the database, its disk or a lock is to blame, INVALID_ARGUMENT if a text cannot
+  // be stored, DEADLINE_EXCEEDED if the request's time was up, otherwise INTERNAL.
   virtual const absl::Status& status() const = 0;
 };
 

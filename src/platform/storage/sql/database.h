@@ -35,8 +35,8 @@ class Database {
   }
   // The same in a transaction: when it resumes with a value, that is on the disk. If the work returns an error, it has
   // changed nothing. UNAVAILABLE may also mean that nobody knows: the connection broke while it was being committed.
-  // Other work runs beside it where the engine has several connections: what it reads in order to change it, it reads by
-  // QueryForUpdate, or changes in one statement.
+  // Other work runs beside it where the engine has several connections: what it reads in order to change it, it reads
+  // by QueryForUpdate, or changes in one statement.
   template <typename Work>
   auto Write(const rpc::CallContext& call, Work work) {
     return Run(call, std::move(work), true);
