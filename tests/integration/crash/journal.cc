@@ -23,6 +23,8 @@ void Read(const json& line, Journal* journal) {
                               .code = line.at("code"),
                               .message = line.at("message"),
                               .order = line.at("order"),
+                              .order_id = line.value("order_id", ""),
+                              .is_page = line.value("page", false),
                               .is_last = line.at("last")});
 }
 

@@ -30,6 +30,10 @@ struct Answer {
   std::string message;
   // If confirmed: hipstershop.OrderResult, serialized, in hexadecimal digits.
   std::string order;
+  // The order's id, where that is all that is known of it.
+  std::string order_id = "";
+  // Whether the storefront said so.
+  bool is_page = false;
   // Whether its buyer took it for the last word.
   bool is_last = false;
 };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The mesh under test: every program that takes part in an order, the servers, and the proxy between them all."""
+"""The mesh under test: every program of the shop, the servers, and the proxy between them all."""
 import asyncio
 import os
 
@@ -8,11 +8,14 @@ import proxy
 
 # Program: how many replicas, and the variable in which its callers look for it.
 PROGRAMS = {
+    "frontend": (1, "FRONTEND_ADDR"),
     "checkoutservice": (2, "CHECKOUT_SERVICE_ADDR"),
+    "recommendationservice": (1, "RECOMMENDATION_SERVICE_ADDR"),
     "productcatalogservice": (1, "PRODUCT_CATALOG_SERVICE_ADDR"),
     "currencyservice": (1, "CURRENCY_SERVICE_ADDR"),
     "cartservice": (1, "CART_SERVICE_ADDR"),
     "shippingservice": (1, "SHIPPING_SERVICE_ADDR"),
+    "adservice": (1, "AD_SERVICE_ADDR"),
     "paymentservice": (1, "PAYMENT_SERVICE_ADDR"),
     "emailservice": (1, "EMAIL_SERVICE_ADDR"),
     "orderservice": (1, "ORDER_SERVICE_ADDR"),

@@ -6,6 +6,7 @@ import signal
 import subprocess
 
 START_SECONDS = 60
+STOP_SECONDS = 40
 
 
 class Fault(Exception):
@@ -22,7 +23,7 @@ class Process:
         self.process = self.endpoint = None
         self.lock = asyncio.Lock()
         self.faults = []
-        self.kills = self.pauses = 0
+        self.kills = self.pauses = self.retirements = 0
         self.doomed = False
 
     async def launch(self, command, environment, **streams):
@@ -62,6 +63,20 @@ class Process:
             await asyncio.sleep(pause)
             await self.start()
 
+    async def retire(self):
+        """By SIGTERM, which it must obey in time and without a fault; it is started again at once."""
+        async with self.lock:
+            self.doomed = True
+            self.process.terminate()
+            try:
+                status = await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
+            except asyncio.TimeoutError:
+                raise Fault(f"{self.name} does not stop within {STOP_SECONDS} s: {self.tail()}") from None
+            if status != 0:
+                raise Fault(f"{self.name} stopped with {status}: {self.tail()}")
+            self.retirements += 1
+            await self.start()
+
     async def hold(self, seconds):
         """By SIGSTOP and SIGCONT."""
         async with self.lock:
@@ -92,8 +107,8 @@ class Program(Process):
         await self.launch([self.path], own, stdout=asyncio.subprocess.PIPE)
         while line := (await self.process.stdout.readline()).decode():
             words = line.split()
-            if words[:1] == ["grpc"]:
-                host, _, port = words[1].rpartition(":")
+            if words[:1] in (["grpc"], ["shop"]):
+                host, _, port = words[1].removeprefix("http://").rpartition(":")
                 self.endpoint = (host, int(port))
                 return
         raise Fault(f"{self.name} does not start: {self.tail()}")

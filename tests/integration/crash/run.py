@@ -7,7 +7,7 @@ usage: tests/integration/crash/run.py [--minutes N] [--seed S] [--bin DIR] [--bu
   --minutes N   how long it goes wrong (2)
   --seed S      of what goes wrong when; it is printed (drawn)
   --bin DIR     where the programs are (build/bin)
-  --buyers N    how many order at once (12)
+  --buyers N    how many order at once (12), beside a quarter as many at the storefront
   --keep DIR    where stores, logs and the journal stay (a folder that is removed if all holds)
 
 Exit status: 0 all holds, 1 something does not.
@@ -26,6 +26,7 @@ import time
 
 sys.dont_write_bytecode = True
 
+import shoppers  # pylint: disable=wrong-import-position
 import stores  # pylint: disable=wrong-import-position
 from mesh import LEASE_SECONDS, Mesh  # pylint: disable=wrong-import-position
 from schedule import schedule  # pylint: disable=wrong-import-position
@@ -69,16 +70,17 @@ class Supervisor:
 
     async def happen(self, what, whom, argument):
         try:
-            if what in ("kill", "hold"):
+            if what in ("kill", "hold", "retire"):
                 process = next(each for each in self.mesh.all if each.name == whom)
-                await (process.kill(argument) if what == "kill" else process.hold(argument))
+                await {"kill": lambda: process.kill(argument), "hold": lambda: process.hold(argument),
+                       "retire": process.retire}[what]()
             elif what == "cut":
                 self.counts["connections cut"] += self.mesh.link(whom).cut(argument, self.random)
             else:
                 self.counts["links held up"] += 1
                 await self.mesh.link(whom).stall(argument)
         except Exception as error:  # pylint: disable=broad-except
-            self.faults.append(f"{what} {whom}: {error!r}")
+            self.faults.append(f"{what} {whom}: {error}")
 
     async def run(self, events):
         begun, running = time.monotonic(), []
@@ -125,7 +127,7 @@ def missing(mesh, output, minutes):
 def tell(mesh, supervisor):
     print(f"programs killed: {sum(program.kills for program in mesh.programs)}")
     for each in mesh.all:
-        print(f"  {each.name}: killed {each.kills}, paused {each.pauses}")
+        print(f"  {each.name}: killed {each.kills}, paused {each.pauses}, told to stop {each.retirements}")
     for what, count in supervisor.counts.items():
         print(f"{what}: {count}")
     logs = mesh.log_of("checkoutservice")
@@ -137,19 +139,22 @@ async def prove(options, seed, folder):
         supervisor = Supervisor(mesh, seed)
         events = schedule(seed, options.minutes * 60, [each.name for each in mesh.programs],
                           [each.name for each in mesh.servers], [each.name for each in mesh.links], LEASE_SECONDS)
-        async with Buyers(mesh, seed, options.buyers) as buyers:
+        async with (Buyers(mesh, seed, options.buyers) as buyers,
+                    shoppers.Shoppers(mesh, buyers.journal, seed, max(1, options.buyers // 4)) as visitors):
             await supervisor.run(events)
             faults = supervisor.faults + mesh.faults()
             if faults:
                 return faults
             begun = time.monotonic()
-            faults = [] if await buyers.finish() == 0 else ["the buyers' orders did not come to an end"]
+            faults = [fault async for fault in visitors.finish()]
+            faults += [] if await buyers.finish() == 0 else ["the buyers' orders did not come to an end"]
             print(f"buyers served after {time.monotonic() - begun:.1f} s")
         faults += [] if await at_rest(mesh) else ["orders stayed open"]
         print(f"all at rest after {time.monotonic() - begun:.1f} s")
         stores.write_ledger(folder / "ledger", mesh)
         status, output = await mesh.call("crash_checker", buyers.journal, folder / "ledger", 1)
         print(output, end="")
+        print("the storefront's answers:", dict(sorted(visitors.statuses().items())))
         tell(mesh, supervisor)
         faults += [] if status == 0 else [f"the checker objects ({status})"]
         return faults + list(missing(mesh, output, options.minutes)) + mesh.faults()

@@ -3,7 +3,7 @@
 import random
 
 # A round is the shortest list in which each program is killed and each server, too; rounds are shuffled.
-ROUND_SECONDS = 10
+ROUND_SECONDS = 12
 
 
 def round_of(programs, servers, links, lease, draw):
@@ -11,9 +11,12 @@ def round_of(programs, servers, links, lease, draw):
     busy = [name for name in programs if name.startswith(("checkout", "order", "payment", "shipping"))]
     events = [("kill", name, draw.uniform(0, 1)) for name in programs + servers]
     events += [("kill", draw.choice(busy), draw.uniform(0, 1))]
+    events += [("retire", draw.choice(programs), 0)]
     events += [("hold", name, draw.uniform(1.1, 1.8) * lease) for name in draw.sample(programs, 2)]
     events += [("hold", draw.choice(busy + servers), draw.uniform(1.1, 1.8) * lease)]
     events += [("cut", name, draw.uniform(0.3, 1)) for name in draw.sample(links, 3)]
+    # A parcel that is lost on its way after the charge: the money goes back.
+    events += [("cut", "shippingservice", 1.0)] * 3
     events += [("stall", draw.choice(links), draw.uniform(0.2, 1.5) * lease)]
     draw.shuffle(events)
     return events
