@@ -31,6 +31,7 @@ PATIENCE = 30
 SHIP, CANCEL = "/hipstershop.ShippingService/ShipOrder", "/hipstershop.ShippingService/CancelShipment"
 CHARGE, REFUND = "/hipstershop.PaymentService/Charge", "/hipstershop.PaymentService/Refund"
 CREATE, RECORD = "/hipstershop.OrderService/CreateOrder", "/hipstershop.OrderService/RecordStep"
+CLAIM = "/hipstershop.OrderService/ClaimStale"
 EMAIL = "/hipstershop.EmailService/SendOrderConfirmation"
 # What no overlay runs: the public shop's assistant, which is asked over HTTP.
 NOT_CONFIGURED = {"nobody asked for POST /bot"}
@@ -74,7 +75,7 @@ class Others:
     def __init__(self, folder, peer):
         names = ("AD", "CART", "CURRENCY", "EMAIL", "ORDER", "PAYMENT", "PRODUCT_CATALOG", "SHIPPING")
         address = {f"{name}_SERVICE_ADDR": peer.address for name in names}
-        address |= {"COLLECTOR_SERVICE_ADDR": peer.address, "ENABLE_TRACING": "1"}
+        address |= {"COLLECTOR_SERVICE_ADDR": peer.address, "ENABLE_TRACING": "1", "RESUME_INTERVAL": "100ms"}
         self.started, self.metrics = [], {}
         address["CHECKOUT_SERVICE_ADDR"] = self.start(folder / "checkoutservice", "grpc", address)
         address["RECOMMENDATION_SERVICE_ADDR"] = self.start(folder / "recommendationservice", "grpc", address)
@@ -142,6 +143,7 @@ def strangers(mesh, peer, others):
     shopper.fill_cart(can_change=False)
     shopper.ask("GET", "/api/v1/orders", well=(500, 599))
     shopper.order(well=(500, 599))
+    wait_for("interrupted orders asked for", lambda: others.answered("checkoutservice", CLAIM, "Unimplemented"))
     peer.carry()
     before = mesh.served(CHARGE)
     for path in (CREATE, RECORD):

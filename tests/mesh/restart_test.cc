@@ -6,6 +6,7 @@
 #include "contract/payments.h"
 #include "hipstershop/shipping.grpc.pb.h"
 #include "mesh/boutique.h"
+#include "support/eventually.h"
 #include "support/temporary_folder.h"
 
 namespace boutique::testing {
@@ -46,7 +47,12 @@ TEST_CASE("a restart finds carts, orders, payments and shipments", "[mesh]") {
     const auto order = Place(Wish(buyer, "EUR", key));
     REQUIRE_OK(order);
     placed = order->SerializeAsString();
-    const auto record = OrderById(buyer, order->order_id());
+    absl::StatusOr<pb::Order> record;
+    // The buyer's answer does not wait for the last step.
+    REQUIRE(testing::Eventually([&] {
+      record = OrderById(buyer, order->order_id());
+      return record.ok() && record->settled();
+    }));
     REQUIRE_OK(record);
     recorded = record->SerializeAsString();
     const auto charge = Charge(Payment(key));
