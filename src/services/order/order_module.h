@@ -3,19 +3,18 @@
 // Threads: used at start, by one thread.
 #pragma once
 
-#include <string>
-
 #include "platform/runtime/process.h"
+#include "platform/runtime/store_database.h"
 
 namespace boutique::order {
 
 class OrderModule final : public runtime::Module {
  public:
-  explicit OrderModule(runtime::Settings& settings);
+  explicit OrderModule(runtime::Settings& settings) : database_(settings) {}
   absl::Status Install(runtime::Host& host) override;
 
  private:
-  std::string data_directory_;
+  const runtime::StoreDatabase database_;
 };
 
 }  // namespace boutique::order

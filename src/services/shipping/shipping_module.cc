@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/shipping/shipping_module.h"
 
-#include <utility>
-
+#include "services/shipping/shipment_schema.h"
 #include "services/shipping/shipping_service.h"
-#include "services/shipping/sqlite_shipment_store.h"
+#include "services/shipping/sql_shipment_store.h"
 
 namespace boutique::shipping {
 
 absl::Status ShippingModule::Install(runtime::Host& host) {
-  auto opened = SqliteShipmentStore::Open(sqlite::FileIn(data_dir_, "shipments.db"));
-  if (!opened.ok()) return opened.status();
-  SqliteShipmentStore& store = host.Keep(*std::move(opened));
-  store.WatchHealth([&host](bool able) { host.SetReady(pb::ShippingService::service_full_name(), able); });
-  host.Serve<pb::ShippingService>(host.Own<ShippingService>(store));
+  const auto database = database_.Open(host, pb::ShippingService::service_full_name(), ShipmentSchema());
+  if (!database.ok()) return database.status();
+  host.Serve<pb::ShippingService>(host.Own<ShippingService>(host.Own<SqlShipmentStore>(**database)));
   return absl::OkStatus();
 }
 

@@ -3,19 +3,18 @@
 // Threads: used at start, by one thread.
 #pragma once
 
-#include <string>
-
 #include "platform/runtime/process.h"
+#include "platform/runtime/store_database.h"
 
 namespace boutique::shipping {
 
 class ShippingModule final : public runtime::Module {
  public:
-  explicit ShippingModule(runtime::Settings& settings) { settings.DataDirectory(&data_dir_); }
+  explicit ShippingModule(runtime::Settings& settings) : database_(settings) {}
   absl::Status Install(runtime::Host& host) override;
 
  private:
-  std::string data_dir_;
+  const runtime::StoreDatabase database_;
 };
 
 }  // namespace boutique::shipping

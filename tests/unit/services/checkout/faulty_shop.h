@@ -10,16 +10,19 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "platform/storage/sqlite/database.h"
 #include "services/cart/cart_service.h"
 #include "services/cart/memory_cart_store.h"
 #include "services/checkout/order_resumer.h"
+#include "services/order/order_schema.h"
 #include "services/order/order_service.h"
-#include "services/order/sqlite_order_store.h"
+#include "services/order/sql_order_store.h"
 #include "services/payment/payment_service.h"
 #include "services/payment/simulated_processor.h"
 #include "services/payment/sqlite_charge_store.h"
+#include "services/shipping/shipment_schema.h"
 #include "services/shipping/shipping_service.h"
-#include "services/shipping/sqlite_shipment_store.h"
+#include "services/shipping/sql_shipment_store.h"
 #include "support/on_loop.h"
 #include "unit/services/checkout/fake_shop.h"
 
@@ -313,15 +316,18 @@ class FaultyShop {
   cart::MemoryCartStore cart_store_{std::chrono::hours(1)};
   std::unique_ptr<payment::SqliteChargeStore> charge_store_ = payment::SqliteChargeStore::Open(":memory:").value();
   payment::SimulatedProcessor processor_;
-  std::unique_ptr<shipping::SqliteShipmentStore> shipment_store_ =
-      shipping::SqliteShipmentStore::Open(":memory:").value();
-  std::unique_ptr<order::SqliteOrderStore> order_store_ = order::SqliteOrderStore::Open(":memory:").value();
+  std::unique_ptr<sqlite::Database> shipments_ =
+      sqlite::Database::Open(":memory:", shipping::ShipmentSchema().sqlite).value();
+  shipping::SqlShipmentStore shipment_store_{*shipments_};
+  std::unique_ptr<sqlite::Database> kept_orders_ =
+      sqlite::Database::Open(":memory:", order::OrderSchema().sqlite).value();
+  order::SqlOrderStore order_store_{*kept_orders_};
   FaultyCarts carts_{cart_store_, faults};
   FakeCatalog catalog_;
   FakeCurrency exchange_;
-  FaultyShipping shipping_{*shipment_store_, faults};
+  FaultyShipping shipping_{shipment_store_, faults};
   FaultyPayments payments_{*charge_store_, processor_, faults};
-  FaultyOrders orders_{*order_store_, metrics_, clock, faults};
+  FaultyOrders orders_{order_store_, metrics_, clock, faults};
   rpc::Client<pb::CartService> cart_client_;
   rpc::Client<pb::ProductCatalogService> catalog_client_;
   rpc::Client<pb::CurrencyService> currency_client_;

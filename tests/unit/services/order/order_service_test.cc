@@ -6,8 +6,10 @@
 #include <chrono>
 #include <limits>
 
+#include "platform/storage/sqlite/database.h"
 #include "sample_order.h"
-#include "services/order/sqlite_order_store.h"
+#include "services/order/order_schema.h"
+#include "services/order/sql_order_store.h"
 #include "support/catch.h"
 #include "support/loop_call.h"
 #include "support/prometheus_text.h"
@@ -22,9 +24,10 @@ struct SetClock final : base::Clock {
 
 struct Desk : testing::LoopCall {
   Desk() {
-    auto opened = SqliteOrderStore::Open(":memory:");
+    auto opened = sqlite::Database::Open(":memory:", OrderSchema().sqlite);
     REQUIRE_OK(opened);
-    store = *std::move(opened);
+    database = *std::move(opened);
+    store = std::make_unique<SqlOrderStore>(*database);
     service = std::make_unique<OrderService>(*store, metrics, clock);
   }
   absl::StatusOr<pb::CreateOrderResponse> Create(const pb::Order& order) {
@@ -83,7 +86,8 @@ struct Desk : testing::LoopCall {
 
   SetClock clock;
   telemetry::Metrics metrics;
-  std::unique_ptr<SqliteOrderStore> store;
+  std::unique_ptr<sqlite::Database> database;
+  std::unique_ptr<SqlOrderStore> store;
   std::unique_ptr<OrderService> service;
 };
 

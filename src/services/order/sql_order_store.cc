@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "services/order/sqlite_order_store.h"
+#include "services/order/sql_order_store.h"
 
 #include <limits>
 
@@ -8,35 +8,9 @@
 namespace boutique::order {
 namespace {
 
-using sqlite::Blob;
-using sqlite::Connection;
-using sqlite::Rows;
-
-const sqlite::Migrations& Schema() {
-  static const sqlite::Migrations schema = {R"sql(
-    CREATE TABLE orders (
-      sequence        INTEGER PRIMARY KEY,  -- in the order of creation
-      order_id        TEXT NOT NULL UNIQUE,
-      user_id         TEXT NOT NULL,
-      idempotency_key TEXT NOT NULL,
-      state           INTEGER NOT NULL,
-      epoch           INTEGER NOT NULL,
-      created_at_ms   INTEGER NOT NULL,
-      updated_at_ms   INTEGER NOT NULL,
-      message         BLOB NOT NULL,        -- hipstershop.Order
-      UNIQUE (user_id, idempotency_key)
-    ) STRICT;
-    CREATE INDEX orders_of_user ON orders (user_id, sequence);
-  )sql",
-                                            R"sql(
-    -- When an order that is not at an end may be taken over; NULL for others.
-    ALTER TABLE orders ADD COLUMN due_at_ms INTEGER;
-    UPDATE orders SET due_at_ms = 0 WHERE state NOT IN (6, 9, 10);
-    CREATE INDEX orders_by_due ON orders (due_at_ms, created_at_ms) WHERE due_at_ms IS NOT NULL;
-    CREATE INDEX orders_that_need_attention ON orders (sequence) WHERE state = 10;
-  )sql"};
-  return schema;
-}
+using sql::Blob;
+using sql::Connection;
+using sql::Rows;
 
 absl::Status NoSuchOrder() { return absl::NotFoundError("no such order"); }
 
@@ -56,8 +30,8 @@ absl::StatusOr<pb::Order> OfKey(Connection& connection, const std::string& user_
   return One(connection.Query("SELECT message FROM orders WHERE user_id = ? AND idempotency_key = ?", {user_id, key}));
 }
 
-sqlite::Value DueOf(const pb::Order& order) {
-  return IsOpen(order) ? sqlite::Value(order.lease_until_ms()) : sqlite::Value(nullptr);
+sql::Value DueOf(const pb::Order& order) {
+  return IsOpen(order) ? sql::Value(order.lease_until_ms()) : sql::Value(nullptr);
 }
 
 absl::StatusOr<pb::Order> CreateIn(Connection& connection, const pb::Order& order) {
@@ -83,7 +57,7 @@ void Replace(Connection& connection, const pb::Order& order) {
 
 absl::StatusOr<pb::Order> ApplyIn(Connection& connection, const std::string& order_id,
                                   const OrderStore::Change& change) {
-  auto order = One(connection.Query("SELECT message FROM orders WHERE order_id = ?", {order_id}));
+  auto order = One(connection.QueryForUpdate("SELECT message FROM orders WHERE order_id = ?", {order_id}));
   if (!order.ok()) return order;
   if (absl::Status refused = change(&*order); !refused.ok()) return refused;
   Replace(connection, *order);
@@ -94,8 +68,9 @@ absl::StatusOr<OrderStore::Claims> ClaimIn(Connection& connection, std::int64_t 
                                            const OrderStore::Change& change) {
   OrderStore::Claims claims;
   {
-    Rows rows = connection.Query("SELECT message FROM orders WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?",
-                                 {now_ms, most});
+    // Those that another replica is claiming at this moment are its own.
+    Rows rows = connection.QueryFreeForUpdate(
+        "SELECT message FROM orders WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?", {now_ms, most});
     while (rows.Next()) {
       auto order = Parse(rows.Text(0));
       if (!order.ok()) return order.status();
@@ -153,42 +128,36 @@ absl::StatusOr<OrderStore::Page> ListIn(Connection& connection, const std::strin
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SqliteOrderStore>> SqliteOrderStore::Open(const std::string& path) {
-  auto database = sqlite::Database::Open(path, Schema());
-  if (!database.ok()) return database.status();
-  return std::unique_ptr<SqliteOrderStore>(new SqliteOrderStore(*std::move(database)));
-}
-
-rpc::Reply<pb::Order> SqliteOrderStore::Create(const rpc::CallContext& call, const pb::Order& order) {
+rpc::Reply<pb::Order> SqlOrderStore::Create(const rpc::CallContext& call, const pb::Order& order) {
   auto create = [&order](Connection& connection) { return CreateIn(connection, order); };
-  co_return co_await database_->Write(call, std::move(create));
+  co_return co_await database_.Write(call, std::move(create));
 }
 
-rpc::Reply<pb::Order> SqliteOrderStore::Apply(const rpc::CallContext& call, const std::string& order_id,
-                                              const Change& change) {
+rpc::Reply<pb::Order> SqlOrderStore::Apply(const rpc::CallContext& call, const std::string& order_id,
+                                           const Change& change) {
   auto apply = [&](Connection& connection) { return ApplyIn(connection, order_id, change); };
-  co_return co_await database_->Write(call, std::move(apply));
+  co_return co_await database_.Write(call, std::move(apply));
 }
 
-rpc::Reply<pb::Order> SqliteOrderStore::Find(const rpc::CallContext& call, const pb::GetOrderRequest& which) {
+rpc::Reply<pb::Order> SqlOrderStore::Find(const rpc::CallContext& call, const pb::GetOrderRequest& which) {
   auto find = [&which](Connection& connection) {
     if (which.has_idempotency_key()) return OfKey(connection, which.user_id(), which.idempotency_key());
     return One(connection.Query("SELECT message FROM orders WHERE order_id = ? AND user_id = ?",
                                 {which.order_id(), which.user_id()}));
   };
-  co_return co_await database_->Read(call, std::move(find));
+  co_return co_await database_.Read(call, std::move(find));
 }
 
-rpc::Reply<OrderStore::Page> SqliteOrderStore::List(const rpc::CallContext& call, const std::string& user_id,
-                                                    const std::string& after, int most) {
+rpc::Reply<OrderStore::Page> SqlOrderStore::List(const rpc::CallContext& call, const std::string& user_id,
+                                                 const std::string& after, int most) {
   auto list = [&](Connection& connection) { return ListIn(connection, user_id, after, most); };
-  co_return co_await database_->Read(call, std::move(list));
+  co_return co_await database_.Read(call, std::move(list));
 }
 
-rpc::Reply<OrderStore::Claims> SqliteOrderStore::ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
-                                                            const Change& change) {
+rpc::Reply<OrderStore::Claims> SqlOrderStore::ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
+                                                         const Change& change) {
   auto claim = [&change, now_ms, most](Connection& connection) { return ClaimIn(connection, now_ms, most, change); };
-  co_return co_await database_->Write(call, std::move(claim));
+  co_return co_await database_.Write(call, std::move(claim));
 }
 
 }  // namespace boutique::order

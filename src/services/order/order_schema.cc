@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/order/order_schema.h"
+
+namespace boutique::order {
+
+const sql::Schema& OrderSchema() {
+  static const sql::Schema schema = {
+      .name = "orders",
+      .sqlite =
+          {R"sql(
+        CREATE TABLE orders (
+          sequence        INTEGER PRIMARY KEY,  -- in the order of creation
+          order_id        TEXT NOT NULL UNIQUE,
+          user_id         TEXT NOT NULL,
+          idempotency_key TEXT NOT NULL,
+          state           INTEGER NOT NULL,
+          epoch           INTEGER NOT NULL,
+          created_at_ms   INTEGER NOT NULL,
+          updated_at_ms   INTEGER NOT NULL,
+          message         BLOB NOT NULL,        -- hipstershop.Order
+          UNIQUE (user_id, idempotency_key)
+        ) STRICT;
+        CREATE INDEX orders_of_user ON orders (user_id, sequence);
+      )sql",
+                 R"sql(
+        -- When an order that is not at an end may be taken over; NULL for others.
+        ALTER TABLE orders ADD COLUMN due_at_ms INTEGER;
+        UPDATE orders SET due_at_ms = 0 WHERE state NOT IN (6, 9, 10);
+        CREATE INDEX orders_by_due ON orders (due_at_ms, created_at_ms) WHERE due_at_ms IS NOT NULL;
+        CREATE INDEX orders_that_need_attention ON orders (sequence) WHERE state = 10;
+      )sql"},
+      .postgres = {R"sql(
+        CREATE SCHEMA IF NOT EXISTS orders;
+        CREATE TABLE orders (
+          sequence        BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          order_id        TEXT NOT NULL UNIQUE,
+          user_id         TEXT NOT NULL,
+          idempotency_key TEXT NOT NULL,
+          state           BIGINT NOT NULL,
+          epoch           BIGINT NOT NULL,
+          created_at_ms   BIGINT NOT NULL,
+          updated_at_ms   BIGINT NOT NULL,
+          due_at_ms       BIGINT,
+          message         BYTEA NOT NULL,
+          UNIQUE (user_id, idempotency_key)
+        );
+        CREATE INDEX orders_of_user ON orders (user_id, sequence);
+        CREATE INDEX orders_by_due ON orders (due_at_ms, created_at_ms) WHERE due_at_ms IS NOT NULL;
+        CREATE INDEX orders_that_need_attention ON orders (sequence) WHERE state = 10;
+      )sql"},
+  };
+  return schema;
+}
+
+}  // namespace boutique::order

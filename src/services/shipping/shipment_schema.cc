@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/shipping/shipment_schema.h"
+
+namespace boutique::shipping {
+
+const sql::Schema& ShipmentSchema() {
+  static const sql::Schema schema = {
+      .name = "shipments",
+      .sqlite = {R"sql(
+        CREATE TABLE shipments (
+          idempotency_key TEXT PRIMARY KEY,
+          tracking_id TEXT NOT NULL,
+          state INTEGER NOT NULL,
+          fingerprint TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+      )sql"},
+      .postgres = {R"sql(
+        CREATE SCHEMA IF NOT EXISTS shipments;
+        CREATE TABLE shipments (
+          idempotency_key TEXT PRIMARY KEY,
+          tracking_id TEXT NOT NULL,
+          state BIGINT NOT NULL,
+          fingerprint TEXT NOT NULL
+        );
+      )sql"},
+  };
+  return schema;
+}
+
+}  // namespace boutique::shipping
