@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -92,6 +93,17 @@ class RawHttp {
     return answer;
   }
 
+  // Reads one chunk of a body that comes in chunks; empty: it was the last, or the connection has ended.
+  std::string ReadChunk() {
+    const std::string size = ReadThrough("\r\n");
+    return ReadThrough("\r\n", std::strtoull(size.c_str(), nullptr, 16));
+  }
+  // Everything until the peer closes the connection.
+  std::string ReadToEnd() {
+    while (Fill()) continue;
+    return std::exchange(buffer_, "");
+  }
+
   // Whether the peer closes the connection, having sent nothing more.
   bool IsClosedByPeer() { return buffer_.empty() && !Fill() && closed_; }
 
@@ -101,6 +113,16 @@ class RawHttp {
   }
 
  private:
+  // What comes before `end`, which does not begin within the first `least` bytes; empty if the connection ends first.
+  std::string ReadThrough(absl::string_view end, std::size_t least = 0) {
+    std::size_t at = std::string::npos;
+    while (buffer_.size() < least || (at = buffer_.find(end.data(), least, end.size())) == std::string::npos) {
+      if (!Fill()) return "";
+    }
+    std::string text = buffer_.substr(0, at);
+    buffer_.erase(0, at + end.size());
+    return text;
+  }
   bool Fill() {
     char bytes[16 * 1024];
     const ssize_t got = recv(fd_, bytes, sizeof bytes, 0);

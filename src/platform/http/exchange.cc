@@ -80,8 +80,20 @@ void Exchange::Run() {
     } else {
       response = Refusal(*options, request, HttpStatusOf(result.status().code()));
     }
+    if (IsStream()) return RunBody();
     owner->Ended(this);
   });
+}
+
+void Exchange::RunBody() {
+  body = std::move(response.stream);
+  body_call = call;
+  body_call.deadline = std::chrono::system_clock::time_point::max();
+  writer.emplace(body_call, [this](std::string bytes, std::function<void(bool)> sent) {
+    owner->SendPiece(this, std::move(bytes), std::move(sent));
+  });
+  owner->StreamBegins(this);
+  coro::Spawn(body(body_call, *writer), [this] { owner->StreamEnded(this); });
 }
 
 rpc::Reply<Response> Exchange::RunGuarded() {
@@ -93,12 +105,22 @@ rpc::Reply<Response> Exchange::RunGuarded() {
   co_return std::move(answer);
 }
 
+void SendHead(Exchange& exchange, bool close) {
+  Response& response = exchange.response;
+  exchange.streamed.emplace(exchange.handle->create_response<Streamed>(
+      restinio::http_status_line_t(restinio::http_status_code_t(static_cast<std::uint16_t>(response.status)),
+                                   std::string(ReasonPhrase(response.status)))));
+  AddHeaders(response, close, &*exchange.streamed);
+  exchange.streamed->Begin();
+}
+
 void SendResponse(Exchange& exchange, bool close, restinio::write_status_cb_t written) {
   Response& response = exchange.response;
   restinio::http_status_line_t status(restinio::http_status_code_t(static_cast<std::uint16_t>(response.status)),
                                       std::string(ReasonPhrase(response.status)));
   // RFC 9110, section 8.6: 204 has no Content-Length, and 304 none but that of the answer it stands for.
-  if (response.status == 204 || response.status == 304) {
+  // Nor is it known of what would be streamed.
+  if (response.status == 204 || response.status == 304 || response.stream) {
     auto builder = exchange.handle->create_response<HeaderOnly>(std::move(status));
     AddHeaders(response, close, &builder);
     return builder.done(std::move(written));

@@ -37,6 +37,7 @@ int ConnectionLimit(int wanted) {
 
 absl::Status Io::Start(const Listener& listener) {
   context_.emplace(1);
+  work_.emplace(context_->get_executor());
   const auto protocol = listener.is_ipv6() ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
   const int fd = listener.fd();
   try {
@@ -88,7 +89,19 @@ void Io::CloseListener() {
 
 void Io::CancelRequests() {
   asio::post(*context_, [this] {
-    for (const auto& [id, connection] : connections_) Cancel(connection);
+    for (const auto& [id, connection] : connections_) {
+      for (const Exchange* exchange : connection.exchanges) Cancel(*exchange);
+    }
+  });
+}
+
+void Io::CancelStreams() {
+  asio::post(*context_, [this] {
+    for (const auto& [id, connection] : connections_) {
+      for (const Exchange* exchange : connection.exchanges) {
+        if (exchange->streamed.has_value()) Cancel(*exchange);
+      }
+    }
   });
 }
 
@@ -98,6 +111,7 @@ void Io::Stop() {
   asio::post(*context_, [this] { context_->stop(); });
   if (thread_.joinable()) thread_.join();
   server_.reset();
+  work_.reset();
   context_.reset();  // and with it the connections
   shared_.connections.fetch_sub(static_cast<int>(connections_.size()));
   connections_.clear();
@@ -112,17 +126,15 @@ void Io::Opened(restinio::connection_id_t id) {
 void Io::Closed(restinio::connection_id_t id) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
-  Cancel(found->second);
+  for (const Exchange* exchange : found->second.exchanges) Cancel(*exchange);
   connections_.erase(found);
   shared_.connections.fetch_sub(1);
   shared_.Changed();
 }
 
-void Io::Cancel(const Connection& connection) {
-  for (const Exchange* exchange : connection.exchanges) {
-    // On the loop, where everything that watches the token lives.
-    loop_.Post([stop = exchange->stop]() mutable { stop.request_stop(); });
-  }
+void Io::Cancel(const Exchange& exchange) {
+  // On the loop, where everything that watches the token lives.
+  loop_.Post([stop = exchange.stop]() mutable { stop.request_stop(); });
 }
 
 void Io::Take(restinio::request_handle_t handle) {
@@ -191,6 +203,52 @@ void Io::Ended(Exchange* exchange) {
   shared_.HandlerEnded();
 }
 
+// On the loop: the handler has ended, and its answer begins. A stream may last: it takes no place of a request.
+void Io::StreamBegins(Exchange* exchange) {
+  shared_.streams.fetch_add(1);
+  shared_.streaming.Increment();
+  shared_.in_flight.Decrement();
+  asio::post(*context_, [this, exchange] { BeginStream(exchange); });
+  shared_.HandlerEnded();
+}
+
+void Io::BeginStream(Exchange* exchange) {
+  Note(*exchange);
+  SendHead(*exchange, MustClose(*exchange));
+  // One that begins when the others have been told already.
+  if (shared_.draining.load()) Cancel(*exchange);
+}
+
+void Io::SendPiece(Exchange* exchange, std::string bytes, std::function<void(bool taken)> sent) {
+  asio::post(*context_, [exchange, bytes = std::move(bytes), sent = std::move(sent)]() mutable {
+    exchange->streamed->Send(std::move(bytes), [sent = std::move(sent)](const boost::system::error_code& error) {
+      sent(!error);
+    });
+  });
+}
+
+void Io::StreamEnded(Exchange* exchange) {
+  asio::post(*context_, [this, exchange] { EndStream(exchange); });
+  shared_.StreamEnded();
+}
+
+void Io::EndStream(Exchange* exchange) {
+  const std::unique_ptr<Exchange> owned(exchange);
+  Forget(exchange);
+  shared_.streaming.Decrement();
+  auto written = [this](const boost::system::error_code&) {
+    shared_.unanswered.fetch_sub(1);
+    shared_.Changed();
+  };
+  // A client that takes nothing would hold up who waits for the end to be written.
+  if (exchange->writer->is_stuck()) {
+    written({});
+    exchange->streamed->End(/*close=*/true, {});
+  } else {
+    exchange->streamed->End(MustClose(*exchange), std::move(written));
+  }
+}
+
 void Io::Forget(Exchange* exchange) {
   const auto found = connections_.find(exchange->connection);
   if (found == connections_.end()) return;
@@ -198,17 +256,25 @@ void Io::Forget(Exchange* exchange) {
   all.erase(std::remove(all.begin(), all.end(), exchange), all.end());
 }
 
+bool Io::MustClose(const Exchange& exchange) const {
+  return !exchange.keep_alive || shared_.draining.load(std::memory_order_relaxed);
+}
+
+// Counts the request, with the time until its answer began.
+void Io::Note(const Exchange& exchange) {
+  const auto took = std::chrono::steady_clock::now() - exchange.start;
+  shared_.metrics.Handled(exchange.request.method, exchange.pattern, exchange.response.status, took);
+  RecordSpan(exchange, took);
+}
+
 void Io::Answer(std::unique_ptr<Exchange> exchange) {
-  const auto took = std::chrono::steady_clock::now() - exchange->start;
-  shared_.metrics.Handled(exchange->request.method, exchange->pattern, exchange->response.status, took);
-  RecordSpan(*exchange, took);
-  const bool close = !exchange->keep_alive || shared_.draining.load(std::memory_order_relaxed);
+  Note(*exchange);
   auto written = [this](const boost::system::error_code&) {
     shared_.in_flight.Decrement();
     shared_.unanswered.fetch_sub(1);
     shared_.Changed();
   };
-  SendResponse(*exchange, close, std::move(written));
+  SendResponse(*exchange, MustClose(*exchange), std::move(written));
 }
 
 void Io::RecordSpan(const Exchange& exchange, std::chrono::nanoseconds took) const {

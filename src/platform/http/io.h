@@ -31,13 +31,21 @@ struct Shared {
       : options(std::move(given)),
         router(router),
         metrics(metrics),
-        in_flight(metrics.Gauge("http_requests_in_flight", "Requests being served")),
+        in_flight(metrics.Gauge("http_requests_in_flight", "Requests being served, without those that stream")),
+        streaming(metrics.Gauge("http_streams", "Responses being streamed")),
         most_connections(ConnectionLimit(options.most_connections)) {}
 
   // Wakes Drain if it waits; after every change that it waits for.
   void Changed() {
     if (!draining.load()) return;
     const std::lock_guard lock(mutex);
+    changed.notify_all();
+  }
+
+  // A stream has ended, as HandlerEnded says.
+  void StreamEnded() {
+    const std::lock_guard lock(mutex);
+    streams.fetch_sub(1);
     changed.notify_all();
   }
 
@@ -52,10 +60,12 @@ struct Shared {
   const Router& router;
   RouteMetrics metrics;
   prometheus::Gauge& in_flight;
+  prometheus::Gauge& streaming;
   const int most_connections;
   std::atomic<bool> draining{false};
   std::atomic<bool> closing{false};  // no further handler is begun
   std::atomic<int> running{0};      // handlers
+  std::atomic<int> streams{0};      // bodies being streamed, whose handlers have ended
   std::atomic<int> unanswered{0};   // requests whose answer has not been written
   std::atomic<int> connections{0};  // open
   std::mutex mutex;
@@ -73,6 +83,8 @@ class Io final : ConnectionWatcher, RequestTaker, ExchangeOwner {
   void CloseListener();
   // Asks all requests to stop; from any thread.
   void CancelRequests();
+  // The same for those that stream.
+  void CancelStreams();
   // Ends the thread and closes the connections. No handler runs any more.
   void Stop();
 
@@ -86,17 +98,26 @@ class Io final : ConnectionWatcher, RequestTaker, ExchangeOwner {
   void Closed(restinio::connection_id_t id) override;
   void Take(restinio::request_handle_t handle) override;
   void Ended(Exchange* exchange) override;
+  void StreamBegins(Exchange* exchange) override;
+  void SendPiece(Exchange* exchange, std::string bytes, std::function<void(bool taken)> sent) override;
+  void StreamEnded(Exchange* exchange) override;
 
   bool Admit(Exchange* exchange, const restinio::request_t& raw);
   void Answer(std::unique_ptr<Exchange> exchange);
+  void Note(const Exchange& exchange);
+  void BeginStream(Exchange* exchange);
+  void EndStream(Exchange* exchange);
+  bool MustClose(const Exchange& exchange) const;
   void Forget(Exchange* exchange);
-  void Cancel(const Connection& connection);
+  void Cancel(const Exchange& exchange);
   void RecordSpan(const Exchange& exchange, std::chrono::nanoseconds took) const;
 
   Shared& shared_;
   rpc::Loop& loop_;
   std::unordered_map<restinio::connection_id_t, Connection> connections_;
   std::optional<asio::io_context> context_;
+  // Answers come from the loop also when there is no listener and no connection any more.
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   std::unique_ptr<RestinioServer> server_;
   std::thread thread_;
 };

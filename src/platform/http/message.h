@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "platform/coro/task.h"
+#include "platform/http/body_writer.h"
 #include "platform/rpc/call_context.h"
 
 namespace boutique::http {
@@ -40,12 +42,20 @@ struct Request {
   bool IsUnsafe() const { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
 };
 
+// Writes a body while it is being sent, on the loop that call.loop is. `call` has the request's trace and no deadline; it
+// is cancelled when the client has gone and when the server drains, and the body is then to end at once. It must write
+// something from time to time: a connection without a word for twice the server's deadline and 10 s is closed. What it
+// refers to outlives it: the call, the writer and the request do.
+using BodyStream = std::function<coro::Task<void>(const rpc::CallContext& call, BodyWriter& body)>;
+
 struct Response {
   int status = 200;
   std::vector<Header> headers;  // Content-Length, Connection and Date are the server's
   std::string body;
   // Sent instead of `body`, without a copy, if it is not empty: bytes that live as long as the process.
   absl::string_view static_body;
+  // Called in their place, if it is set, when the head is on its way. Not for HEAD.
+  BodyStream stream;
 
   // Adds a header; several of one name are kept (Set-Cookie). Control characters are left out of the value.
   Response& Add(absl::string_view name, absl::string_view value);
@@ -53,7 +63,7 @@ struct Response {
   Response& Set(absl::string_view name, absl::string_view value);
   // The first header of this name, in any case of letters; empty if there is none.
   absl::string_view HeaderOf(absl::string_view name) const;
-  // How many bytes of body there are.
+  // How many bytes of body there are, not counting what is streamed.
   std::size_t size() const { return static_body.empty() ? body.size() : static_body.size(); }
 };
 

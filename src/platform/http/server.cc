@@ -30,7 +30,10 @@ class Server::Running {
     if (ios_.empty()) return;
     const auto start = std::chrono::steady_clock::now();
     shared_.draining.store(true);
-    for (auto& io : ios_) io->CloseListener();
+    for (auto& io : ios_) {
+      io->CloseListener();
+      io->CancelStreams();
+    }
     listener_.Close();
     std::unique_lock lock(shared_.mutex);
     const auto answered = [this] { return shared_.unanswered.load() == 0; };
@@ -43,7 +46,7 @@ class Server::Running {
     if (!in_time) {
       for (auto& io : ios_) io->CancelRequests();
     }
-    shared_.changed.wait(lock, [this] { return shared_.running.load() == 0; });
+    shared_.changed.wait(lock, [this] { return shared_.running.load() == 0 && shared_.streams.load() == 0; });
     lock.unlock();
     for (auto& io : ios_) io->Stop();
     ios_.clear();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An HTTP/1.1 server whose handlers are coroutines on the process's loops.
+// An HTTP/1.1 server whose handlers are coroutines on the process's loops. A handler may stream its answer's body:
+// Response::stream. Streams do not count among the requests at once, and http_request_duration_seconds is the time until
+// their first byte.
 // Threads: start, drain and stop from one thread; handlers run on the loops, the hooks on any thread.
 #pragma once
 
@@ -62,7 +64,7 @@ class Server {
   // INVALID_ARGUMENT for a host that is none of this machine's.
   absl::StatusOr<int> Start();
 
-  // Accepts no more connections, answers what arrives on the others with Connection: close, and blocks until everything
+  // Accepts no more connections, ends what streams at once, answers what arrives on the others with Connection: close, and blocks until everything
   // that was accepted is answered. After `grace` the requests that still run are cancelled; they are awaited all the
   // same, while further ones get 503. Then the connections are closed. Not on a loop's thread.
   void Drain(std::chrono::nanoseconds grace);
