@@ -63,6 +63,7 @@ class Attempt final : Event {
     if (status_.ok()) return std::move(response_);
     return StatusOfPeer(status_, call_);
   }
+  bool is_unseen() const { return IsUnseen(status_, call_); }
 
  private:
   void Fire(bool) override {
@@ -102,9 +103,10 @@ class Client {
   bool IsConnected() const { return stub_ != nullptr; }
 
   // Calls the peer with the request's deadline, trace and cancellation. Methods that the contract marks as idempotent
-  // are tried again while the peer is UNAVAILABLE, up to three times in all and only as the budget allows. The peer's
-  // status, DEADLINE_EXCEEDED or CANCELLED of the request, or UNAVAILABLE without a peer and when the peer cancels what
-  // its caller did not. `call` outlives the task.
+  // are tried again while the peer is UNAVAILABLE, up to three times in all and only as the budget allows; any method is,
+  // up to five times, where a peer that stops has refused the call before its handler saw it. The peer's status,
+  // DEADLINE_EXCEEDED or CANCELLED of the request, or UNAVAILABLE without a peer and when the peer cancels what its caller
+  // did not. `call` outlives the task.
   template <auto method>
   Reply<typename internal::CallTraits<decltype(method)>::ResponseType> Call(
       const CallContext& call, typename internal::CallTraits<decltype(method)>::RequestType request) {
@@ -120,9 +122,10 @@ class Client {
       internal::Attempt<Service, method> pending(*stub_, call, request);
       core_->Prepare(call, span, pending.context());
       auto reply = co_await pending;
+      const bool is_unseen = pending.is_unseen();
       core_->Ended(called, span, start, reply.status());
       std::chrono::nanoseconds pause{};
-      if (!core_->ShouldRetry(called, call, attempt, reply.status(), &pause)) co_return std::move(reply);
+      if (!core_->ShouldRetry(called, call, attempt, reply.status(), is_unseen, &pause)) co_return std::move(reply);
       const bool elapsed = co_await Sleep(call, pause);
       if (!elapsed) co_return absl::CancelledError("the caller has gone");
     }

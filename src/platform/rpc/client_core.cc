@@ -12,6 +12,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "platform/rpc/status.h"
 
 namespace boutique::rpc {
 
@@ -66,6 +67,11 @@ absl::Status StatusOfPeer(const grpc::Status& status, const CallContext& call) {
   return FromGrpc(status);
 }
 
+bool IsUnseen(const grpc::Status& status, const CallContext& call) {
+  return status.error_code() == grpc::StatusCode::CANCELLED && status.error_message() == kUnseenCall &&
+         !call.cancelled.stop_requested();
+}
+
 int MethodIndex(absl::string_view service, absl::string_view method) {
   const auto* found = DescriptorOf(service).FindMethodByName(std::string(method));
   if (found == nullptr) {
@@ -115,12 +121,16 @@ void ClientCore::Ended(CalledMethod& method, const telemetry::TraceContext& span
 }
 
 bool ClientCore::ShouldRetry(const CalledMethod& method, const CallContext& call, int attempt,
-                             const absl::Status& status, std::chrono::nanoseconds* pause) {
+                             const absl::Status& status, bool is_unseen, std::chrono::nanoseconds* pause) {
   if (status.ok()) {
     budget_.OnSuccess();
     return false;
   }
   if (!absl::IsUnavailable(status)) return false;
+  if (is_unseen) {
+    *pause = Backoff(attempt, call.loop->random());
+    return attempt < kMostUnseenAttempts && call.Left() > *pause;
+  }
   const bool affordable = budget_.OnFailure();
   if (!method.idempotent || !affordable || attempt >= kMostAttempts) return false;
   *pause = Backoff(attempt, call.loop->random());

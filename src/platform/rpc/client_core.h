@@ -43,9 +43,10 @@ class ClientCore {
   // Notes the end of one attempt.
   void Ended(CalledMethod& method, const telemetry::TraceContext& span, std::chrono::steady_clock::time_point start,
              const absl::Status& status);
-  // Whether the call is to be tried again, after a pause that still leaves it time.
+  // Whether the call is to be tried again, after a pause that still leaves it time. A call that no handler has seen may
+  // be, whatever its method, and says nothing of how its peer copes: the budget is not asked.
   bool ShouldRetry(const CalledMethod& method, const CallContext& call, int attempt, const absl::Status& status,
-                   std::chrono::nanoseconds* pause);
+                   bool is_unseen, std::chrono::nanoseconds* pause);
 
  private:
   const std::string service_;
@@ -57,6 +58,9 @@ class ClientCore {
 // What a call ended with. gRPC cancels a call that comes to a server which has begun to stop, before any handler has seen
 // it: what the peer cancelled and the caller did not is UNAVAILABLE.
 absl::Status StatusOfPeer(const grpc::Status& status, const CallContext& call);
+
+// Whether the peer ended the call so.
+bool IsUnseen(const grpc::Status& status, const CallContext& call);
 
 // The method's place in its service; ends the process if the contract has no such method.
 int MethodIndex(absl::string_view service, absl::string_view method);

@@ -12,6 +12,8 @@ namespace boutique::rpc {
 
 // At most this many attempts at one call.
 inline constexpr int kMostAttempts = 3;
+// The same for those that no handler has seen: in the pauses the news of a server's end comes to its callers.
+inline constexpr int kMostUnseenAttempts = 5;
 
 // Bounds the share of retries, so that a peer in trouble is not buried: as the retry throttling of gRPC's proposal A6
 // (https://github.com/grpc/proposal/blob/master/A6-client-retries.md), with 10 tokens of which a failure takes one and

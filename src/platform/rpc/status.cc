@@ -31,7 +31,9 @@ absl::Status FromGrpc(const grpc::Status& status) {
 }
 
 grpc::Status ToGrpc(const absl::Status& status) {
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), Shortened(status.message()));
+  const bool is_like_grpc = absl::IsCancelled(status) && status.message() == kUnseenCall;
+  const std::string message = is_like_grpc ? "the call was cancelled" : Shortened(status.message());
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), message);
 }
 
 }  // namespace boutique::rpc

@@ -13,4 +13,8 @@ namespace boutique::rpc {
 absl::Status FromGrpc(const grpc::Status& status);
 grpc::Status ToGrpc(const absl::Status& status);
 
+// CANCELLED with this message is how gRPC ends a call which comes to a server that has begun to stop, before any handler
+// has seen it. ToGrpc words a handler's own CANCELLED differently.
+inline constexpr char kUnseenCall[] = "CANCELLED";
+
 }  // namespace boutique::rpc

@@ -93,8 +93,51 @@ TEST_CASE_METHOD(Peers, "a peer that cancels what nobody cancelled is one that s
   CHECK(GetAds().ok());
   CHECK(ads.calls == 3);
   failures = 1;
-  CHECK(SendMail() == absl::UnavailableError("the peer cancelled the call: CANCELLED"));
+  CHECK(SendMail() == absl::UnavailableError("the peer cancelled the call: the call was cancelled"));
   CHECK(email.calls == 1);
+}
+
+// Answers as gRPC does for a server that has begun to stop.
+struct StoppingEmail final : pb::EmailService::Service {
+  grpc::Status SendOrderConfirmation(grpc::ServerContext*, const pb::SendOrderConfirmationRequest*, pb::Empty*) override {
+    ++calls;
+    if (refusals-- > 0) return {grpc::StatusCode::CANCELLED, "CANCELLED"};
+    return grpc::Status::OK;
+  }
+  std::atomic<int> calls{0};
+  std::atomic<int> refusals{0};
+};
+
+TEST_CASE("what a stopping server refused unseen is asked again, whatever the method, at no cost to the budget", "[client]") {
+  StoppingEmail email;
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&email);
+  const auto server = builder.BuildAndStart();
+  Loop loop;
+  loop.Start();
+  {
+    telemetry::Metrics metrics;
+    Client<pb::EmailService> client(Connect(absl::StrCat("127.0.0.1:", port)), metrics);
+    const auto send = [&](std::chrono::nanoseconds budget = 20s) {
+      const CallContext call = Begin(loop, budget);
+      return testing::RunOn(loop, client.Call<&pb::EmailService::Stub::AsyncSendOrderConfirmation>(
+                                      call, pb::SendOrderConfirmationRequest()))
+          .status();
+    };
+    for (int i = 0; i < 20; ++i) {
+      email.refusals = 2;
+      CHECK(send().ok());
+    }
+    CHECK(email.calls == 60);
+    email.refusals = 1000;
+    email.calls = 0;
+    CHECK(send() == absl::UnavailableError("the peer cancelled the call: CANCELLED"));
+    CHECK(email.calls == 5);
+  }
+  loop.Stop();
+  server->Shutdown();
 }
 
 TEST_CASE_METHOD(Peers, "the budget bounds the attempts while a peer stays away", "[client]") {
