@@ -1,50 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/format.h"
 
-#include <cstdlib>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
-#include "platform/base/iso4217.h"
 #include "platform/http/forms.h"
 
 namespace boutique::gateway {
-namespace {
-
-constexpr int kNanosDigits = 9;
-
-// Empty where the shop has none.
-absl::string_view SymbolOf(absl::string_view code) {
-  if (code == "USD" || code == "CAD") return "$";
-  if (code == "EUR") return "€";
-  if (code == "JPY") return "¥";
-  if (code == "GBP") return "£";
-  if (code == "TRY") return "₺";
-  return {};
-}
-
-}  // namespace
-
-std::string FormatMoney(const base::Money& amount) {
-  const int digits = base::MinorUnitDigits(amount.currency);
-  const std::int64_t units = amount.units;
-  const std::uint64_t whole = units < 0 ? 0 - static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units);
-  std::string number = absl::StrCat(whole);
-  if (digits > 0) {
-    const std::string nanos = absl::StrFormat("%0*d", kNanosDigits, std::abs(std::int64_t{amount.nanos}));
-    absl::StrAppend(&number, ".", nanos.substr(0, static_cast<std::size_t>(digits)));
-  }
-  const absl::string_view sign = amount.IsNegative() ? "-" : "";
-  const absl::string_view symbol = SymbolOf(amount.currency);
-  if (symbol.empty()) return absl::StrCat(sign, amount.currency, " ", number);
-  return absl::StrCat(sign, symbol, number);
-}
 
 std::string CurrencyLabel(absl::string_view code) {
-  const absl::string_view symbol = SymbolOf(code);
+  const absl::string_view symbol = base::CurrencySymbol(code);
   return symbol.empty() ? std::string(code) : absl::StrCat(symbol, " ", code);
 }
 

@@ -10,13 +10,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "platform/base/money.h"
+#include "platform/base/money_display.h"
 
 namespace boutique::gateway {
 
-// An amount that has been rounded to its minor unit: "€17.68", "¥2235", "-$1.00", and by code where the shop has no
-// symbol: "CHF 12.50". Decimals beyond the minor unit are not shown.
-std::string FormatMoney(const base::Money& amount);
+using base::FormatMoney;
 // A currency in the selector: "€ EUR", or "CHF".
 std::string CurrencyLabel(absl::string_view code);
 // A number that a shopper typed as an amount, "12", "12.5" or "12,5", with at most nine decimals. INVALID_ARGUMENT
