@@ -10,10 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <vector>
+
+#include "support/certificates.h"
 
 namespace boutique::testing {
 namespace {
@@ -49,28 +50,12 @@ std::string TextOf(const redisReply* reply) {
 }  // namespace
 
 RedisServer::RedisServer(Options options) : options_(std::move(options)) {
-  if (options_.tls) MakeCertificates();
+  if (options_.tls) MakeCertificates(folder_.path());
   port_ = FreePort();
   if (!options_.start) return;
   for (int attempts = 1; !Launch(); ++attempts) {  // somebody else may have taken the port meanwhile
     if (attempts == 5) throw std::runtime_error("redis-server does not start");
     port_ = FreePort();
-  }
-}
-
-void RedisServer::MakeCertificates() const {
-  const std::string script =
-      "cd " + folder_.path() +
-      " && for name in ca other; do"
-      "  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=$name"
-      "  -keyout $name.key -out $name.crt; done"
-      " && openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=redis -keyout server.key"
-      "  -out server.csr"
-      " && printf 'subjectAltName=DNS:localhost,IP:127.0.0.1' > names"
-      " && openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile names"
-      "  -out server.crt";
-  if (std::system(("( " + script + " ) > /dev/null 2>&1").c_str()) != 0) {
-    throw std::runtime_error("openssl made no certificates");
   }
 }
 

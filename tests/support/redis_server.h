@@ -45,7 +45,6 @@ class RedisServer {
   std::string Do(std::initializer_list<std::string> words) const;
 
  private:
-  void MakeCertificates() const;
   bool Launch();
 
   const Options options_;
