@@ -13,8 +13,8 @@ namespace boutique::runtime {
 StoreDatabase::StoreDatabase(Settings& settings) {
   settings.DataDirectory(&data_directory_);
   settings.Secret("DATABASE_URL", &url_,
-                  "postgresql://user:password@host/database?sslmode=verify-full, where orders, payments and shipments "
-                  "are kept; without it they are in DATA_DIR");
+                  "postgresql://user:password@host/database?sslmode=verify-full, where orders, payments, shipments "
+                  "and products are kept; without it they are in DATA_DIR");
   settings.Integer("DATABASE_POOL", &connections_, 1, 100, "connections that each service has to that database");
 }
 
@@ -29,13 +29,18 @@ absl::StatusOr<std::unique_ptr<sql::Database>> StoreDatabase::OpenEngine(const s
   return postgres::Database::Open(*options, schema, static_cast<int>(connections_));
 }
 
-absl::StatusOr<sql::Database*> StoreDatabase::Open(Host& host, absl::string_view service,
-                                                   const sql::Schema& schema) const {
+absl::StatusOr<sql::Database*> StoreDatabase::Open(Host& host, const sql::Schema& schema) const {
   auto opened = OpenEngine(schema);
   if (!opened.ok()) return opened.status();
-  sql::Database& database = host.Keep(*std::move(opened));
-  database.WatchHealth([&host, name = std::string(service)](bool able) { host.SetReady(name, able); });
-  return &database;
+  return &host.Keep(*std::move(opened));
+}
+
+absl::StatusOr<sql::Database*> StoreDatabase::Open(Host& host, absl::string_view service,
+                                                   const sql::Schema& schema) const {
+  const auto opened = Open(host, schema);
+  if (!opened.ok()) return opened;
+  (*opened)->WatchHealth([&host, name = std::string(service)](bool able) { host.SetReady(name, able); });
+  return opened;
 }
 
 }  // namespace boutique::runtime

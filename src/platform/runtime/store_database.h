@@ -26,6 +26,11 @@ class StoreDatabase {
   // it works. FAILED_PRECONDITION, INVALID_ARGUMENT or INTERNAL, with one line without the password, if it can never
   // work; one that is out of reach may come.
   absl::StatusOr<sql::Database*> Open(Host& host, absl::string_view service, const sql::Schema& schema) const;
+  // The same, but nobody's health follows it.
+  absl::StatusOr<sql::Database*> Open(Host& host, const sql::Schema& schema) const;
+
+  // Whether it is one that replicas share, that of DATABASE_URL.
+  bool is_shared() const { return !url_.empty(); }
 
  private:
   absl::StatusOr<std::unique_ptr<sql::Database>> OpenEngine(const sql::Schema& schema) const;

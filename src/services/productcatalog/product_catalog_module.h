@@ -7,6 +7,7 @@
 #include <string>
 
 #include "platform/runtime/process.h"
+#include "platform/runtime/store_database.h"
 
 namespace boutique::productcatalog {
 
@@ -18,6 +19,7 @@ class ProductCatalogModule final : public runtime::Module {
  private:
   std::string file_;  // empty: the catalog that is built in
   std::chrono::nanoseconds extra_latency_{0};
+  const runtime::StoreDatabase database_;
 };
 
 }  // namespace boutique::productcatalog

@@ -131,9 +131,18 @@ rpc::Reply<pb::SearchProductsResponse> ProductCatalogService::SearchProducts(con
   const auto catalog = live_.Current();
   // A category's page asks for no words: it needs no index, and so no other thread.
   if (query.empty()) co_return PageOf(*catalog, request, Everything(*catalog), filter, offset);
-  auto search = [catalog, query = std::move(query)] { return catalog->search().Find(query); };
-  Found found = co_await OrReturn(co_await pool_.Run(call, std::move(search)));
+  Found found = co_await OrReturn(co_await Find(call, catalog, std::move(query)));
   co_return PageOf(*catalog, request, std::move(found), filter, offset);
+}
+
+rpc::Reply<Found> ProductCatalogService::Find(const rpc::CallContext& call, std::shared_ptr<const Catalog> catalog,
+                                              std::string query) {
+  if (stored_ != nullptr) {
+    auto found = co_await stored_->Find(call, catalog, query);
+    if (!absl::IsUnavailable(found.status()) && !absl::IsResourceExhausted(found.status())) co_return found;
+  }
+  auto search = [catalog, query = std::move(query)] { return catalog->search().Find(query); };
+  co_return co_await pool_.Run(call, std::move(search));
 }
 
 void ProductCatalogService::RegisterWith(rpc::Server& server) {

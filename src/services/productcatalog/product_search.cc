@@ -78,16 +78,17 @@ struct Tally {
   double weight = 0;
 };
 
-absl::StatusOr<std::vector<Tally>> Count(const TextIndex& index, const std::vector<absl::string_view>& words) {
-  std::vector<Tally> tallies(index.texts().size());
+absl::StatusOr<std::vector<Tally>> Count(const std::vector<Text>& texts, ProductSearch::Holding holding,
+                                         const std::vector<absl::string_view>& words) {
+  std::vector<Tally> tallies(texts.size());
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto hits = index.Holding(words[i]);
+    const auto hits = holding(words[i]);
     if (!hits.ok()) return hits.status();
     for (const TextIndex::Hit& hit : *hits) {
       Tally& tally = tallies[static_cast<std::size_t>(hit.number)];
       ++tally.held;
       tally.sum_of_held += i;
-      tally.tier += TierOf(index.texts()[static_cast<std::size_t>(hit.number)], words[i]);
+      tally.tier += TierOf(texts[static_cast<std::size_t>(hit.number)], words[i]);
       tally.weight += hit.weight;
     }
   }
@@ -102,7 +103,7 @@ std::vector<Rank> HoldingAll(const std::vector<Tally>& tallies, std::size_t word
   return ranks;
 }
 
-std::vector<Rank> HoldingAllButOne(const TextIndex& index, const std::vector<Tally>& tallies,
+std::vector<Rank> HoldingAllButOne(const std::vector<Text>& texts, const std::vector<Tally>& tallies,
                                    const std::vector<absl::string_view>& words) {
   std::vector<std::u32string> typed;
   for (const absl::string_view word : words) typed.push_back(WordCharacters(word));
@@ -111,7 +112,7 @@ std::vector<Rank> HoldingAllButOne(const TextIndex& index, const std::vector<Tal
   for (std::size_t i = 0; i < tallies.size(); ++i) {
     if (tallies[i].held + 1 != words.size()) continue;
     const std::size_t missing = sum_of_all - tallies[i].sum_of_held;
-    const auto tier = TierOfCorrected(index.texts()[i], typed[missing]);
+    const auto tier = TierOfCorrected(texts[i], typed[missing]);
     if (tier.has_value()) ranks.push_back({tallies[i].tier + *tier, tallies[i].weight, static_cast<int>(i)});
   }
   return ranks;
@@ -135,21 +136,26 @@ absl::StatusOr<std::unique_ptr<const ProductSearch>> ProductSearch::Build(const 
 }
 
 absl::StatusOr<ProductSearch::Found> ProductSearch::Find(absl::string_view query) const {
-  const auto hits = index_->Holding(query);
+  const auto holding = [this](absl::string_view part) { return index_->Holding(part); };
+  return FindBy(query, holding);
+}
+
+absl::StatusOr<ProductSearch::Found> ProductSearch::FindBy(absl::string_view query, Holding holding) const {
+  const auto hits = holding(query);
   if (!hits.ok()) return hits.status();
   std::vector<Rank> ranks;
   for (const TextIndex::Hit& hit : *hits) {
-    const Text& text = index_->texts()[static_cast<std::size_t>(hit.number)];
+    const Text& text = texts()[static_cast<std::size_t>(hit.number)];
     ranks.push_back({text.name == query ? 0 : TierOf(text, query), hit.weight, hit.number});
   }
   if (!ranks.empty()) return InOrder(std::move(ranks), false);
 
   const std::vector<absl::string_view> words = QueryWords(query);
-  const auto tallies = Count(*index_, words);
+  const auto tallies = Count(texts(), holding, words);
   if (!tallies.ok()) return tallies.status();
   ranks = HoldingAll(*tallies, words.size());
   if (!ranks.empty()) return InOrder(std::move(ranks), false);
-  ranks = HoldingAllButOne(*index_, *tallies, words);
+  ranks = HoldingAllButOne(texts(), *tallies, words);
   const bool corrected = !ranks.empty();
   return InOrder(std::move(ranks), corrected);
 }

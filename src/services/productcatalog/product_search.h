@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "hipstershop/product_catalog.pb.h"
@@ -34,6 +35,12 @@ class ProductSearch {
   // that hold them, then the rest; within these by BM25; then in the catalog's order. INTERNAL if the index fails.
   // Blocks.
   absl::StatusOr<Found> Find(absl::string_view query) const;
+
+  // The same by another index of the same texts: `holding` does what TextIndex::Holding does.
+  using Holding = absl::FunctionRef<absl::StatusOr<std::vector<TextIndex::Hit>>(absl::string_view part)>;
+  absl::StatusOr<Found> FindBy(absl::string_view query, Holding holding) const;
+
+  const std::vector<TextIndex::Text>& texts() const { return index_->texts(); }
 
   explicit ProductSearch(std::unique_ptr<const TextIndex> index) : index_(std::move(index)) {}
 

@@ -13,6 +13,7 @@
 #include "services/productcatalog/catalog.h"
 #include "services/productcatalog/default_products.h"
 #include "services/productcatalog/search_text.h"
+#include "stored_shelf.h"
 #include "support/catch.h"
 #include "unit/services/productcatalog/catalogs.h"
 
@@ -22,15 +23,39 @@ namespace {
 using Numbers = std::vector<int>;
 using testing::Products;
 
-class Shelf {
+// Where the shelf's texts are searched: in memory, or in PostgreSQL.
+class InMemory {
  public:
-  explicit Shelf(const std::vector<std::pair<std::string, std::string>>& texts) {
-    auto search = ProductSearch::Build(Products(texts));
+  explicit InMemory(const pb::ListProductsResponse& products) {
+    auto search = ProductSearch::Build(products);
     REQUIRE_OK(search);
     search_ = *std::move(search);
   }
+  absl::StatusOr<ProductSearch::Found> Find(const std::string& query) const {
+    return search_->Find(SearchForm(query).value());
+  }
+
+ private:
+  std::unique_ptr<const ProductSearch> search_;
+};
+class InPostgres {
+ public:
+  explicit InPostgres(const pb::ListProductsResponse& products) {
+    REQUIRE_OK(shelf_.Import(testing::Priced(products)));
+    REQUIRE_OK(shelf_.Load());
+  }
+  absl::StatusOr<ProductSearch::Found> Find(const std::string& query) const { return shelf_.Find(query); }
+
+ private:
+  mutable testing::StoredShelf shelf_;
+};
+
+template <typename Engine>
+class Shelf {
+ public:
+  explicit Shelf(const std::vector<std::pair<std::string, std::string>>& texts) : engine_(Products(texts)) {}
   ProductSearch::Found Search(const std::string& query) const {
-    const auto found = search_->Find(SearchForm(query).value());
+    const auto found = engine_.Find(query);
     REQUIRE_OK(found);
     return *found;
   }
@@ -46,11 +71,14 @@ class Shelf {
   }
 
  private:
-  std::unique_ptr<const ProductSearch> search_;
+  const Engine engine_;
 };
 
-TEST_CASE("the very name comes first, then its words, then other words, then their middles", "[search]") {
-  const Shelf shelf({{"Sunglasses", "for the sun"},
+#define SEARCH_ENGINES InMemory, InPostgres
+
+TEMPLATE_TEST_CASE("the very name comes first, then its words, then other words, then their middles",
+                   "[search]", SEARCH_ENGINES) {
+  const Shelf<TestType> shelf({{"Sunglasses", "for the sun"},
                      {"Jar", "holds what an hourglass cannot"},
                      {"Bowl", "made of glass"},
                      {"Glass jar", "for pasta"},
@@ -59,14 +87,14 @@ TEST_CASE("the very name comes first, then its words, then other words, then the
   CHECK(shelf.Find("GLASS") == Numbers{4, 3, 0, 2, 1});
 }
 
-TEST_CASE("equal fits come in the catalog's order", "[search]") {
-  const Shelf shelf({{"Red cup", "a cup"}, {"Red mug", "a mug"}, {"Red pot", "a pot"}});
+TEMPLATE_TEST_CASE("equal fits come in the catalog's order", "[search]", SEARCH_ENGINES) {
+  const Shelf<TestType> shelf({{"Red cup", "a cup"}, {"Red mug", "a mug"}, {"Red pot", "a pot"}});
   CHECK(shelf.Find("red") == Numbers{0, 1, 2});
   CHECK(shelf.Find("e") == Numbers{0, 1, 2});
 }
 
-TEST_CASE("the whole phrase goes before its words", "[search]") {
-  const Shelf shelf({{"Top", "with a tank of water"}, {"Tank top", "of cotton"}});
+TEMPLATE_TEST_CASE("the whole phrase goes before its words", "[search]", SEARCH_ENGINES) {
+  const Shelf<TestType> shelf({{"Top", "with a tank of water"}, {"Tank top", "of cotton"}});
   CHECK(shelf.Find("tank top") == Numbers{1});
   CHECK(shelf.Find("top tank") == Numbers{1, 0});
   CHECK(shelf.Find("cotton tank") == Numbers{1});
@@ -74,8 +102,8 @@ TEST_CASE("the whole phrase goes before its words", "[search]") {
   CHECK(shelf.Find("top teapot").empty());
 }
 
-TEST_CASE("one and two characters are found too", "[search]") {
-  const Shelf shelf({{"Jar", "1.7 l"}, {"Hairdryer", "3 heat levels"}, {"杯", "é"}});
+TEMPLATE_TEST_CASE("one and two characters are found too", "[search]", SEARCH_ENGINES) {
+  const Shelf<TestType> shelf({{"Jar", "1.7 l"}, {"Hairdryer", "3 heat levels"}, {"杯", "é"}});
   CHECK(shelf.Find("l") == Numbers{0, 1});
   CHECK(shelf.Find("7 ") == Numbers{0});
   CHECK(shelf.Find("3") == Numbers{1});
@@ -84,8 +112,8 @@ TEST_CASE("one and two characters are found too", "[search]") {
   CHECK(shelf.Find("zz").empty());
 }
 
-TEST_CASE("a query is text, never a pattern or a language", "[search]") {
-  const Shelf shelf({{"Mug", "50% wool, a_b and \"quoted\" 'it' (x) * - ^"}, {"Cup", "plain"}});
+TEMPLATE_TEST_CASE("a query is text, never a pattern or a language", "[search]", SEARCH_ENGINES) {
+  const Shelf<TestType> shelf({{"Mug", "50% wool, a_b and \"quoted\" 'it' (x) * - ^"}, {"Cup", "plain"}});
   for (const char* query : {"%", "50%", "_", "a_b", "\"", "\"quoted\"", "'", "'it'", "(x)", "*", "* - ^", "-"}) {
     INFO(query);
     CHECK(shelf.Find(query) == Numbers{0});
@@ -98,8 +126,8 @@ TEST_CASE("a query is text, never a pattern or a language", "[search]") {
   CHECK(shelf.Find("plain") == Numbers{1});
 }
 
-TEST_CASE("letters beyond ASCII are found in either case", "[search]") {
-  const Shelf shelf({{"Crème brûlée", "ΟΔΥΣΣΕΥΣ"}, {"Чашка", "İznik"}});
+TEMPLATE_TEST_CASE("letters beyond ASCII are found in either case", "[search]", SEARCH_ENGINES) {
+  const Shelf<TestType> shelf({{"Crème brûlée", "ΟΔΥΣΣΕΥΣ"}, {"Чашка", "İznik"}});
   CHECK(shelf.Find("CRÈME") == Numbers{0});
   CHECK(shelf.Find("Brûlée") == Numbers{0});
   CHECK(shelf.Find("οδυσσευς") == Numbers{0});
@@ -107,8 +135,9 @@ TEST_CASE("letters beyond ASCII are found in either case", "[search]") {
   CHECK(shelf.Find("iznik") == Numbers{1});
 }
 
-TEST_CASE("one typing error is forgiven where nothing matches as it is typed", "[search]") {
-  const Shelf shelf({{"Sunglasses", "aviator"}, {"Tank Top", "cotton"}, {"Watch", "gold-tone"}, {"Mug", "a match"}});
+TEMPLATE_TEST_CASE("one typing error is forgiven where nothing matches as it is typed", "[search]", SEARCH_ENGINES) {
+  const Shelf<TestType> shelf(
+      {{"Sunglasses", "aviator"}, {"Tank Top", "cotton"}, {"Watch", "gold-tone"}, {"Mug", "a match"}});
   CHECK(shelf.Guess("sunglases") == Numbers{0});
   CHECK(shelf.Guess("sunglassess") == Numbers{0});
   CHECK(shelf.Guess("sumglasses") == Numbers{0});
@@ -122,8 +151,8 @@ TEST_CASE("one typing error is forgiven where nothing matches as it is typed", "
   CHECK(shelf.Guess("tnak cotton") == Numbers{1});
 }
 
-TEST_CASE("more than one typing error, or one in a short word, finds nothing", "[search]") {
-  const Shelf shelf({{"Sunglasses", "of 57 g"}, {"Tank Top", "cotton"}});
+TEMPLATE_TEST_CASE("more than one typing error, or one in a short word, finds nothing", "[search]", SEARCH_ENGINES) {
+  const Shelf<TestType> shelf({{"Sunglasses", "of 57 g"}, {"Tank Top", "cotton"}});
   CHECK(shelf.Find("sunlases").empty());
   CHECK(shelf.Find("tnak ctoton").empty());
   CHECK(shelf.Find("xf").empty());
@@ -131,8 +160,8 @@ TEST_CASE("more than one typing error, or one in a short word, finds nothing", "
   CHECK(shelf.Find("teapot").empty());
 }
 
-TEST_CASE("no typing error is looked for where the query is found", "[search]") {
-  const Shelf shelf({{"Cat", "x"}, {"Car", "x"}});
+TEMPLATE_TEST_CASE("no typing error is looked for where the query is found", "[search]", SEARCH_ENGINES) {
+  const Shelf<TestType> shelf({{"Cat", "x"}, {"Car", "x"}});
   CHECK(shelf.Find("cat") == Numbers{0});
 }
 
@@ -141,8 +170,8 @@ TEST_CASE("a text that is not UTF-8 makes no index", "[search]") {
   CHECK_CODE(ProductSearch::Build(Products({{"\xFF", ""}})), kInvalidArgument);
 }
 
-TEST_CASE("the longest query is answered", "[search]") {
-  const Shelf shelf({{"Mug", std::string(300, 'x')}, {"Cup", ""}});
+TEMPLATE_TEST_CASE("the longest query is answered", "[search]", SEARCH_ENGINES) {
+  const Shelf<TestType> shelf({{"Mug", std::string(300, 'x')}, {"Cup", ""}});
   CHECK(shelf.Find(std::string(256, 'x')) == Numbers{0});
   CHECK(shelf.Find(std::string(256, 'y')).empty());
   CHECK(shelf.Find(std::string(256, '"')).empty());
@@ -190,6 +219,27 @@ TEST_CASE("whatever part of a text the original finds is found", "[search]") {
     const std::set<int> wanted = OriginalFinds(products, query);
     RC_ASSERT(!wanted.empty());
     RC_ASSERT(FindsAllOf((*catalog)->search(), wanted, query));
+  }));
+}
+
+TEST_CASE("whatever part of a text the original finds is found in PostgreSQL, too", "[search]") {
+  const auto catalog = Catalog::Parse(kDefaultProducts);
+  REQUIRE_OK(catalog);
+  const pb::ListProductsResponse& products = (*catalog)->products();
+  const InPostgres stored(products);
+  CHECK(rc::check([&] {
+    const pb::Product& product = products.products(*rc::gen::inRange(0, products.products_size()));
+    const std::string& text = *rc::gen::arbitrary<bool>() ? product.name() : product.description();
+    const auto begin = *rc::gen::inRange<std::size_t>(0, text.size());
+    const std::string query = text.substr(begin, *rc::gen::inRange<std::size_t>(1, 40));
+    const std::string form = SearchForm(query).value();
+    if (form.empty()) return;
+    const auto found = stored.Find(query);
+    RC_ASSERT(found.ok());
+    const std::set<int> numbers(found->numbers.begin(), found->numbers.end());
+    const std::set<int> wanted = OriginalFinds(products, query);
+    RC_ASSERT(!found->corrected);
+    RC_ASSERT(std::includes(numbers.begin(), numbers.end(), wanted.begin(), wanted.end()));
   }));
 }
 

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/productcatalog/stored_catalog.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "platform/rpc/sleep.h"
+#include "platform/telemetry/log.h"
+#include "services/productcatalog/search_text.h"
+
+namespace boutique::productcatalog {
+namespace {
+
+using sql::Connection;
+using sql::Rows;
+
+constexpr std::size_t kTrigram = 3;
+constexpr std::int64_t kKeptRevisions = 3;
+constexpr auto kLongestRefresh = std::chrono::seconds(30);
+
+struct Loaded {
+  std::int64_t revision = 0;
+  std::shared_ptr<const Catalog> catalog;  // null: as it was
+};
+
+absl::StatusOr<std::int64_t> First(Rows rows) {
+  if (!rows.Next()) return absl::UnavailableError("the database has no revision of the catalog");
+  return rows.Integer(0);
+}
+
+absl::StatusOr<bool> ImportIn(Connection& connection, const std::string& json) {
+  if (const auto alone = First(connection.QueryForUpdate("SELECT number FROM revision")); !alone.ok()) {
+    return alone.status();
+  }
+  return connection.Execute(
+             "INSERT INTO products (product) SELECT value FROM jsonb_array_elements(?::jsonb -> 'products') "
+             "WITH ORDINALITY WHERE NOT EXISTS (SELECT FROM products) ORDER BY ordinality",
+             {json}) > 0;
+}
+
+// Keeps what is searched of this revision, for all replicas, and forgets old ones.
+void KeepTexts(Connection& connection, const Loaded& loaded) {
+  const auto kept = First(connection.Query("SELECT count(*) FROM texts WHERE revision = ?", {loaded.revision}));
+  if (kept.value_or(1) > 0) return;
+  connection.Execute("DELETE FROM texts WHERE revision <= ?", {loaded.revision - kKeptRevisions});
+  int number = 0;
+  for (const TextIndex::Text& text : loaded.catalog->search().texts()) {
+    connection.Execute("INSERT INTO texts (revision, number, name, description) VALUES (?, ?, ?, ?)",
+                       {loaded.revision, number++, text.name, text.description});
+  }
+}
+
+absl::StatusOr<Loaded> LoadIn(Connection& connection) {
+  // Nobody's change of products is committed before this work is done.
+  const auto revision = First(connection.QueryForUpdate("SELECT number FROM revision"));
+  if (!revision.ok()) return revision.status();
+  Rows rows = connection.Query(
+      "SELECT jsonb_build_object('products', coalesce(jsonb_agg(product ORDER BY position), '[]'::jsonb)) "
+      "FROM products");
+  if (!rows.Next()) return absl::UnavailableError("the database has no products");
+  auto catalog = Catalog::Parse(rows.Text(0));
+  if (!catalog.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("the catalog in the database: ", catalog.status().message()));
+  }
+  const Loaded loaded{*revision, *std::move(catalog)};
+  KeepTexts(connection, loaded);
+  return loaded;
+}
+
+// A LIKE pattern of what holds the part, in which no character has a meaning of its own.
+std::string Pattern(absl::string_view part) {
+  return absl::StrCat("%", absl::StrReplaceAll(part, {{"\\", "\\\\"}, {"%", "\\%"}, {"_", "\\_"}}), "%");
+}
+
+// As TextIndex::Holding. How much of a text the part makes up weighs, ten times as much in a name.
+absl::StatusOr<std::vector<TextIndex::Hit>> Holding(Connection& connection, std::int64_t revision,
+                                                    absl::string_view part) {
+  const std::string pattern = Pattern(part);
+  Rows rows = connection.Query(
+      "SELECT number, 10.0 * (char_length(name) - char_length(replace(name, ?, ''))) / greatest(char_length(name), 1) "
+      "+ 1.0 * (char_length(description) - char_length(replace(description, ?, ''))) / "
+      "greatest(char_length(description), 1) FROM texts WHERE revision = ? AND (name LIKE ? OR description LIKE ?) "
+      "ORDER BY number",
+      {part, part, revision, pattern, pattern});
+  const bool weighs = CountCharacters(part) >= kTrigram;
+  std::vector<TextIndex::Hit> hits;
+  while (rows.Next()) hits.push_back({static_cast<int>(rows.Integer(0)), weighs ? -rows.Real(1) : 0});
+  return hits;
+}
+
+absl::StatusOr<ProductSearch::Found> FindIn(Connection& connection, std::int64_t revision, const ProductSearch& search,
+                                            const std::string& query) {
+  const auto kept = First(connection.Query("SELECT count(*) FROM texts WHERE revision = ?", {revision}));
+  if (kept.value_or(0) == 0) return absl::UnavailableError("this revision of the catalog is gone");
+  const auto holding = [&](absl::string_view part) { return Holding(connection, revision, part); };
+  return search.FindBy(query, holding);
+}
+
+}  // namespace
+
+StoredCatalog::StoredCatalog(sql::Database& database, telemetry::Metrics& metrics)
+    : database_(database),
+      reloaded_(metrics.Counter("product_catalog_reloads_total", "Times the changed catalog was read",
+                                {{"result", "ok"}})),
+      failed_(metrics.Counter("product_catalog_reloads_total", "Times the changed catalog was read",
+                              {{"result", "failed"}})),
+      stale_(metrics.Gauge("product_catalog_stale", "1 while the catalog is bad and an older one is served")) {}
+
+rpc::Reply<bool> StoredCatalog::Import(const rpc::CallContext& call, const pb::ListProductsResponse& products) {
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(products, &json).ok()) {
+    co_return absl::InternalError("products have no JSON");
+  }
+  auto import = [&json](Connection& connection) { return ImportIn(connection, json); };
+  co_return co_await database_.Write(call, std::move(import));
+}
+
+rpc::Reply<std::shared_ptr<const Catalog>> StoredCatalog::Load(const rpc::CallContext& call) {
+  auto look = [](Connection& connection) { return First(connection.Query("SELECT number FROM revision")); };
+  const std::int64_t revision = co_await rpc::OrReturn(co_await database_.Read(call, std::move(look)));
+  if (revision == seen_revision_) co_return std::shared_ptr<const Catalog>();
+  auto load = [](Connection& connection) { return LoadIn(connection); };
+  const auto loaded = co_await database_.Write(call, std::move(load));
+  // A bad catalog is looked at again when it has changed.
+  if (absl::IsInvalidArgument(loaded.status())) seen_revision_ = revision;
+  if (!loaded.ok()) co_return loaded.status();
+  seen_revision_ = loaded->revision;
+  const std::lock_guard lock(mutex_);
+  revision_ = loaded->revision;
+  loaded_ = loaded->catalog;
+  co_return loaded->catalog;
+}
+
+rpc::Reply<ProductSearch::Found> StoredCatalog::Find(const rpc::CallContext& call,
+                                                     std::shared_ptr<const Catalog> catalog, const std::string& query) {
+  std::int64_t revision = -1;
+  {
+    const std::lock_guard lock(mutex_);
+    if (catalog == loaded_) revision = revision_;
+  }
+  if (revision < 0) co_return absl::UnavailableError("this catalog is not in the database");
+  auto find = [&](Connection& connection) { return FindIn(connection, revision, catalog->search(), query); };
+  co_return co_await database_.Read(call, std::move(find));
+}
+
+void StoredCatalog::Report(const absl::Status& outcome) {
+  stale_.Set(outcome.ok() ? 0 : 1);
+  const std::string problem(outcome.message());
+  if (problem == problem_) return;
+  problem_ = problem;
+  if (problem.empty()) return;
+  failed_.Increment();
+  telemetry::Log(telemetry::Severity::kWarning, "the catalog stays as it was", {{"problem", problem}});
+}
+
+coro::Task<void> StoredCatalog::Watch(LiveCatalog& live, rpc::Loop& loop, std::chrono::nanoseconds interval,
+                                      std::stop_token stop, std::function<void()> ready) {
+  bool imported = false;
+  while (!stop.stop_requested()) {
+    const rpc::CallContext call = rpc::Begin(loop, interval + kLongestRefresh, stop);
+    if (!imported) {
+      const auto before = live.Current();
+      const auto import = co_await Import(call, before->products());
+      imported = import.ok();
+    }
+    if (imported) {
+      auto loaded = co_await Load(call);
+      Report(loaded.status());
+      if (loaded.ok() && *loaded != nullptr) {
+        live.Replace(*loaded);
+        reloaded_.Increment();
+        telemetry::Log(telemetry::Severity::kInfo, "the catalog was loaded from the database",
+                       {{"products", (*loaded)->products().products_size()}});
+        if (ready) ready();
+        ready = nullptr;
+      }
+    }
+    const bool elapsed = co_await rpc::Sleep(call, interval);
+    if (!elapsed) co_return;
+  }
+}
+
+}  // namespace boutique::productcatalog
