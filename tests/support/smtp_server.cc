@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -82,6 +83,7 @@ SmtpServer::~SmtpServer() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
+    change_.notify_all();
     for (Connection& each : connections_) shutdown(each.file, SHUT_RDWR);
   }
   shutdown(listener_, SHUT_RDWR);
@@ -97,6 +99,17 @@ std::string SmtpServer::url() const {
 void SmtpServer::Answer(const std::string& word, const std::string& answer) {
   const std::lock_guard lock(mutex_);
   answers_[word] = answer;
+}
+
+void SmtpServer::Hold(const std::string& word) {
+  const std::lock_guard lock(mutex_);
+  held_ = word;
+}
+
+void SmtpServer::Release() {
+  const std::lock_guard lock(mutex_);
+  held_.reset();
+  change_.notify_all();
 }
 
 std::vector<SmtpServer::Received> SmtpServer::taken() const {
@@ -116,8 +129,9 @@ int SmtpServer::Count(const std::string& word) const {
 }
 
 std::string SmtpServer::AnswerTo(const std::string& word, const std::string& usual) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   ++counts_[word];
+  change_.wait(lock, [&] { return closing_ || held_ != word; });
   const std::string& set = answers_[word];
   return set.empty() ? usual : set;
 }
@@ -126,6 +140,8 @@ void SmtpServer::Accept() {
   while (true) {
     const int file = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (file < 0) return;
+    const int at_once = 1;
+    setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     const std::lock_guard lock(mutex_);
     if (closing_) {
       close(file);

@@ -5,10 +5,12 @@
 
 #include <openssl/ssl.h>
 
+#include <condition_variable>
 #include <list>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -51,6 +53,9 @@ class SmtpServer {
   // From now on commands that begin with this word ("RCPT"; "." is the end of a message, "" the connection itself) are
   // answered so, for example "550 no such user". An empty answer is the usual one.
   void Answer(const std::string& word, const std::string& answer);
+  // From now on such commands wait for their answer until Release.
+  void Hold(const std::string& word);
+  void Release();
 
   // The mails it took over; and all whose text arrived, whatever was answered.
   std::vector<Received> taken() const;
@@ -80,7 +85,9 @@ class SmtpServer {
   std::vector<Received> taken_;
   std::vector<Received> arrived_;
   std::list<Connection> connections_;
+  std::optional<std::string> held_;
   bool closing_ = false;
+  std::condition_variable change_;
   std::thread thread_;
 };
 

@@ -46,8 +46,19 @@ absl::Status CheckShippingAddress(const pb::Address& address) {
                                 : absl::OkStatus();
 }
 
+// Of what becomes part of a header.
+absl::Status CheckPrintable(absl::string_view field, absl::string_view value) {
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') {
+      return base::InvalidField(field, "must not have control characters");
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckOrder(const pb::OrderResult& order) {
   if (absl::Status bad = base::CheckLength("order.order_id", order.order_id(), 1, kLongestId); !bad.ok()) return bad;
+  if (absl::Status bad = CheckPrintable("order.order_id", order.order_id()); !bad.ok()) return bad;
   if (absl::Status bad = base::CheckLength("order.shipping_tracking_id", order.shipping_tracking_id(), 0, kLongestId);
       !bad.ok()) {
     return bad;

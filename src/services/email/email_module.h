@@ -3,14 +3,30 @@
 // Threads: used at start, by one thread.
 #pragma once
 
+#include <chrono>
+#include <string>
+
 #include "platform/runtime/process.h"
+#include "platform/runtime/store_database.h"
 
 namespace boutique::email {
 
 class EmailModule final : public runtime::Module {
  public:
-  explicit EmailModule(runtime::Settings&) {}
+  explicit EmailModule(runtime::Settings& settings);
   absl::Status Install(runtime::Host& host) override;
+
+ private:
+  absl::Status InstallMailing(runtime::Host& host);
+
+  const runtime::StoreDatabase database_;
+  std::string smtp_url_;
+  std::string user_;
+  std::string password_;
+  std::string starttls_ = "auto";
+  std::string ca_file_;
+  std::string from_;
+  std::chrono::nanoseconds timeout_ = std::chrono::seconds(20);
 };
 
 }  // namespace boutique::email

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/email/email_service.h"
 
+#include <utility>
+
 #include "platform/telemetry/log.h"
 
 namespace boutique::email {
 
-rpc::Reply<pb::Empty> EmailService::SendOrderConfirmation(const rpc::CallContext&,
+rpc::Reply<pb::Empty> EmailService::SendOrderConfirmation(const rpc::CallContext& call,
                                                           const pb::SendOrderConfirmationRequest& request) {
   if (absl::Status bad = CheckConfirmation(request); !bad.ok()) co_return bad;
+  if (sender_ != nullptr) {
+    auto sent = co_await sender_->Send(call, request);
+    co_return std::move(sent);
+  }
   const std::string& order_id = request.order().order_id();
   telemetry::Log(telemetry::Severity::kInfo, "order confirmed to its buyer", {{"order_id", order_id}});
   co_return pb::Empty();
