@@ -97,7 +97,7 @@ class Buyer {
   }
 
   bool Order(const std::string& user, const std::string& key) {
-    const pb::PlaceOrderRequest wish = WishOf(user, key);
+    pb::PlaceOrderRequest wish = WishOf(user, key);
     // Some press the button twice; some hear the answer and ask once more.
     if (Between(1, 5) == 1) {
       const int budget_ms = Between(50, 4000);
@@ -108,13 +108,21 @@ class Buyer {
     while (!opening_.IsTooLate()) {
       // A short patience leaves the order at any of its steps.
       const int budget_ms = Between(1, 4) == 1 ? Between(5, 100) : Between(500, 4000);
-      if (Place(shop_, wish, budget_ms) || HasEnded(wish)) {
+      const bool has_ended = Place(shop_, wish, budget_ms) || HasEnded(wish);
+      if (has_ended) {
         if (Between(1, 8) == 1) Place(other_shop_, wish, 4000);
         return true;
       }
       Pause(20, 200);
+      ChangeCard(&wish);
     }
     return false;
+  }
+
+  // Some try again with another card, or mistype theirs: that is a repeat, too.
+  void ChangeCard(pb::PlaceOrderRequest* wish) {
+    const int dice = Between(1, 12);
+    if (dice <= 2) wish->mutable_credit_card()->set_credit_card_number(dice == 1 ? kOtherNumber : kMistypedNumber);
   }
 
   // Whether the answer was the last word.

@@ -14,14 +14,14 @@ PROGRAMS = {
     "productcatalogservice": (1, "PRODUCT_CATALOG_SERVICE_ADDR"),
     "currencyservice": (1, "CURRENCY_SERVICE_ADDR"),
     "cartservice": (1, "CART_SERVICE_ADDR"),
-    "shippingservice": (1, "SHIPPING_SERVICE_ADDR"),
+    "shippingservice": (2, "SHIPPING_SERVICE_ADDR"),
     "adservice": (1, "AD_SERVICE_ADDR"),
     "paymentservice": (1, "PAYMENT_SERVICE_ADDR"),
     "emailservice": (1, "EMAIL_SERVICE_ADDR"),
-    "orderservice": (1, "ORDER_SERVICE_ADDR"),
+    "orderservice": (2, "ORDER_SERVICE_ADDR"),
 }
 # Each has name, endpoint, start(), kill(), hold(), stop() and variables(address).
-SERVERS = (processes.Redis,)
+SERVERS = (processes.Redis, processes.Postgres)
 LEASE_SECONDS = 2
 SETTINGS = {"ORDER_LEASE": f"{LEASE_SECONDS}s", "RESUME_INTERVAL": "200ms"}
 

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The shop's programs and the servers that they use, each started again when it was killed."""
 import asyncio
+import contextlib
 import os
+import pathlib
+import pwd
+import shutil
 import signal
 import subprocess
 
@@ -26,10 +30,13 @@ class Process:
         self.kills = self.pauses = self.retirements = 0
         self.doomed = False
 
+    # Who runs it, in setpriv's words; none for whoever runs this.
+    runner = ()
+
     async def launch(self, command, environment, **streams):
         with open(self.log, "ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                "setpriv", "--pdeathsig", "KILL", "--", *map(str, command), env=environment,
+                "setpriv", *self.runner, "--pdeathsig", "KILL", "--", *map(str, command), env=environment,
                 stdin=subprocess.DEVNULL, stderr=log, **({"stdout": log} | streams))
         self.doomed = False
         self.watch = asyncio.create_task(self._watch(self.process))
@@ -48,6 +55,11 @@ class Process:
         except asyncio.TimeoutError:
             raise Fault(f"{self.name} is not ready after {START_SECONDS} s: {self.tail()}") from None
 
+    def signal(self, number):
+        """Sends a signal to all of it."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(number)
+
     async def run(self):
         """Starts it and waits until it is ready; sets endpoint."""
         raise NotImplementedError
@@ -57,7 +69,7 @@ class Process:
         async with self.lock:
             self.doomed = True
             self.endpoint = None
-            self.process.kill()
+            self.signal(signal.SIGKILL)
             await self.process.wait()
             self.kills += 1
             await asyncio.sleep(pause)
@@ -80,17 +92,16 @@ class Process:
     async def hold(self, seconds):
         """By SIGSTOP and SIGCONT."""
         async with self.lock:
-            self.process.send_signal(signal.SIGSTOP)
+            self.signal(signal.SIGSTOP)
             self.pauses += 1
             await asyncio.sleep(seconds)
-            if self.process.returncode is None:
-                self.process.send_signal(signal.SIGCONT)
+            self.signal(signal.SIGCONT)
 
     async def stop(self):
         async with self.lock:
             self.doomed = True
             if self.process and self.process.returncode is None:
-                self.process.kill()
+                self.signal(signal.SIGKILL)
                 await self.process.wait()
 
 
@@ -143,3 +154,79 @@ class Redis(Process):
     def variables(self, address):
         """What tells the programs of it."""
         return {"REDIS_ADDR": address}
+
+
+class Postgres(Process):
+    """Keeps orders and what belongs to them. A commit that it has acknowledged is on the disk."""
+
+    def __init__(self, folder):
+        super().__init__("postgres", folder)
+        self.bin = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), default=pathlib.Path("/usr/bin"))
+        self.data = self.folder / "data"
+        if os.geteuid() == 0:  # which it refuses to be run by
+            nobody = pwd.getpwnam("nobody")
+            self.runner = ("--reuid", str(nobody.pw_uid), "--regid", str(nobody.pw_gid), "--clear-groups")
+            shutil.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+            folder.chmod(0o711)
+
+    async def run(self):
+        if not self.data.exists():
+            await self._make_files()
+        while not await self._begin():
+            pass
+
+    async def _make_files(self):
+        await self.launch([self.bin / "initdb", "--pgdata", self.data, "--username", "shop", "--auth", "trust",
+                           "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"], dict(os.environ))
+        self.doomed = True
+        if await self.process.wait() != 0:
+            raise Fault(f"initdb failed: {self.tail()}")
+
+    async def _begin(self):
+        """False if what is left of the one that was killed is still in the way."""
+        await self.launch([self.bin / "postgres", "-D", self.data, "-c", "listen_addresses=", "-c",
+                           f"unix_socket_directories={self.folder}", "-c", "shared_buffers=32MB"], dict(os.environ))
+        self.doomed = True
+        while not await self._answers():
+            if self.process.returncode is not None:
+                if "is still in use" in self.tail() or "lock file" in self.tail():
+                    return False
+                raise Fault(f"postgres does not start: {self.tail()}")
+            await asyncio.sleep(0.05)
+        self.doomed = False
+        self.endpoint = str(self.folder / ".s.PGSQL.5432")
+        return True
+
+    async def _answers(self):
+        process = await asyncio.create_subprocess_exec(
+            str(self.bin / "pg_isready"), "--quiet", "--host", str(self.folder), stderr=subprocess.DEVNULL)
+        return await process.wait() == 0
+
+    def signal(self, number):
+        """To the server, and then to those that work for it, which have left its process group."""
+        if number == signal.SIGCONT:
+            self._signal_workers(number)
+        super().signal(signal.SIGSTOP if number == signal.SIGKILL else number)
+        if number != signal.SIGCONT:
+            self._signal_workers(number)
+        if number == signal.SIGKILL:
+            super().signal(number)
+
+    def _signal_workers(self, number):
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                parent = int(stat.read_text().rpartition(")")[2].split()[1])
+                if parent == self.process.pid:
+                    os.kill(int(stat.parent.name), number)
+
+    def query(self, schema, sql, **values):
+        """The rows, their columns as texts. In the statement :'name' stands for that value."""
+        words = [f"--set={name}={value}" for name, value in values.items()]
+        done = subprocess.run([self.bin / "psql", "--host", self.folder, "--username", "shop", "--dbname", "postgres",
+                               "--no-psqlrc", "--tuples-only", "--no-align", "--field-separator=\t", "--quiet",
+                               "--set=ON_ERROR_STOP=1", *words], input=f"SET search_path TO {schema};\n{sql};\n",
+                              capture_output=True, text=True, check=True)
+        return [tuple(line.split("\t")) for line in done.stdout.splitlines() if line]
+
+    def variables(self, address):
+        return {"DATABASE_URL": f"postgresql://shop@{address}/postgres?sslmode=disable"}

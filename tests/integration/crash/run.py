@@ -29,6 +29,7 @@ sys.dont_write_bytecode = True
 import shoppers  # pylint: disable=wrong-import-position
 import stores  # pylint: disable=wrong-import-position
 from mesh import LEASE_SECONDS, Mesh  # pylint: disable=wrong-import-position
+from processes import Fault  # pylint: disable=wrong-import-position
 from schedule import schedule  # pylint: disable=wrong-import-position
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -95,7 +96,7 @@ class Supervisor:
 async def at_rest(mesh):
     """Waits until every order is at an end; whether that came about."""
     deadline = time.monotonic() + REST_SECONDS
-    while left := stores.open_orders(mesh.folder):
+    while left := stores.open_orders(mesh):
         if time.monotonic() > deadline:
             print(f"{left} orders are still open after {REST_SECONDS} s")
             return False
@@ -172,7 +173,10 @@ def main():
     seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     print(f"seed {seed}", flush=True)
     folder = (options.keep or pathlib.Path(tempfile.mkdtemp(prefix="boutique-crash."))).resolve()
-    faults = asyncio.run(prove(options, seed, folder))
+    try:
+        faults = asyncio.run(prove(options, seed, folder))
+    except Fault as fault:
+        faults = [fault]
     for fault in faults:
         print(f"fault: {fault}")
     if faults:

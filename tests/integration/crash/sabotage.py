@@ -35,9 +35,9 @@ class Sabotage:
     def __init__(self, mesh):
         self.mesh, self.folder = mesh, mesh.folder
         self.journal, self.ledger = self.folder / "journal", self.folder / "ledger"
-        rows = stores.query(stores.orders_of(self.folder),
-                            "SELECT state, order_id, user_id, idempotency_key FROM orders ORDER BY sequence")
-        self.orders = {state: [row[1:] for row in rows if row[0] == state] for state in (CONFIRMED, CANCELLED)}
+        rows = stores.orders_of(mesh).query(
+            "SELECT state, order_id, user_id, idempotency_key FROM orders ORDER BY sequence")
+        self.orders = {state: [row[1:] for row in rows if row[0] == str(state)] for state in (CONFIRMED, CANCELLED)}
 
     def order(self, state):
         """(id, user, key) of an order that was left alone so far."""
@@ -70,14 +70,17 @@ class Sabotage:
 
     async def a_charge_is_of_another_amount(self):
         order_id, _, _ = self.order(CONFIRMED)
-        stores.change(stores.charges_of(self.folder), "UPDATE charges SET units = units + 1 WHERE idempotency_key = ?",
-                      (order_id,))
+        stores.charges_of(self.mesh).query("UPDATE charges SET units = units + 1 WHERE idempotency_key = :key",
+                                           key=order_id)
         return "charge", order_id
 
     async def a_charge_stands_for_a_cancelled_order(self):
         order_id, _, _ = self.order(CANCELLED)
-        stores.change(stores.charges_of(self.folder), "UPDATE charges SET state = 1 WHERE idempotency_key = ?",
-                      (order_id,))
+        charges = stores.charges_of(self.mesh)
+        if charges.query("SELECT state FROM charges WHERE idempotency_key = :key", key=order_id):
+            charges.query("UPDATE charges SET state = 1 WHERE idempotency_key = :key", key=order_id)
+        else:
+            await self.deed("charge", order_id)
         return "charge", order_id
 
     async def a_charge_stands_for_nothing(self):

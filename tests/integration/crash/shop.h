@@ -52,6 +52,9 @@ pb::PlaceOrderRequest WishOf(const std::string& user, const std::string& key);
 
 pb::Address Home();
 pb::CreditCardInfo GoodCard();
+// Numbers of another good card, and of none at all.
+inline constexpr char kOtherNumber[] = "5555555555554444";
+inline constexpr char kMistypedNumber[] = "4432801561520455";
 
 // Whether this answer is the last word, so that asking again would bring the same one.
 bool IsLastWord(const absl::Status& answer);

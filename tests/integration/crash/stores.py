@@ -1,50 +1,56 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stores, read behind the services' backs: one function for each, by where today's are kept."""
+"""The stores, read behind the services' backs: in PostgreSQL, or in the SQLite file of a service that has one."""
 import contextlib
 import json
 import sqlite3
 
 
-def query(path, sql):
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
-        return database.execute(sql).fetchall()
+class Store:
+    """The tables of one service. Its file and its schema have one name."""
+
+    def __init__(self, mesh, program, name):
+        self.schema, self.path = name, mesh.folder / program / f"{name}.db"
+        self.server = next((each for each in mesh.servers if each.name == "postgres"), None)
+
+    def query(self, sql, **values):
+        """Rows of texts. In the statement :name stands for that value. What is changed stays so."""
+        if not self.path.exists():
+            for name in values:
+                sql = sql.replace(f":{name}", f":'{name}'")
+            return self.server.query(self.schema, sql, **values)
+        with contextlib.closing(sqlite3.connect(self.path, timeout=10)) as database, database:
+            return [tuple(map(str, row)) for row in database.execute(sql, values)]
 
 
-def change(path, sql, values):
-    """Writes to a store, which nobody but the services should. How many rows."""
-    with contextlib.closing(sqlite3.connect(path, timeout=10)) as database, database:
-        return database.execute(sql, values).rowcount
+def orders_of(mesh):
+    return Store(mesh, "orderservice", "orders")
 
 
-def orders_of(folder):
-    return folder / "orderservice" / "orders.db"
+def charges_of(mesh):
+    return Store(mesh, "paymentservice", "payments")
 
 
-def charges_of(folder):
-    return folder / "paymentservice" / "payments.db"
+def shipments_of(mesh):
+    return Store(mesh, "shippingservice", "shipments")
 
 
-def shipments_of(folder):
-    return folder / "shippingservice" / "shipments.db"
-
-
-def open_orders(folder):
+def open_orders(mesh):
     """How many orders are not at an end, or not settled."""
-    return query(orders_of(folder), "SELECT count(*) FROM orders WHERE due_at_ms IS NOT NULL")[0][0]
+    return int(orders_of(mesh).query("SELECT count(*) FROM orders WHERE due_at_ms IS NOT NULL")[0][0])
 
 
-def orders(folder):
-    return [("order", order_id) for order_id, in query(orders_of(folder), "SELECT order_id FROM orders")]
+def orders(mesh):
+    return [("order", *row) for row in orders_of(mesh).query("SELECT order_id FROM orders")]
 
 
-def charges(folder):
-    return [("charge", *row)
-            for row in query(charges_of(folder), "SELECT idempotency_key, state, transaction_id FROM charges")]
+def charges(mesh):
+    rows = charges_of(mesh).query("SELECT idempotency_key, state, transaction_id FROM charges")
+    return [("charge", *row) for row in rows]
 
 
-def shipments(folder):
-    return [("shipment", *row)
-            for row in query(shipments_of(folder), "SELECT idempotency_key, state, tracking_id FROM shipments")]
+def shipments(mesh):
+    rows = shipments_of(mesh).query("SELECT idempotency_key, state, tracking_id FROM shipments")
+    return [("shipment", *row) for row in rows]
 
 
 def logged(paths, message):
@@ -63,5 +69,5 @@ def announced(mesh):
 
 
 def write_ledger(path, mesh):
-    rows = orders(mesh.folder) + charges(mesh.folder) + shipments(mesh.folder) + announced(mesh)
-    path.write_text("".join("\t".join(map(str, row)) + "\n" for row in rows))
+    rows = orders(mesh) + charges(mesh) + shipments(mesh) + announced(mesh)
+    path.write_text("".join("\t".join(row) + "\n" for row in rows))
