@@ -175,6 +175,14 @@ TEST_CASE_METHOD(MailRoom, "hostile text makes neither a header nor a recipient"
   CHECK(server.Count("MAIL") == 1);
 }
 
+TEST_CASE_METHOD(MailRoom, "an address of another script is handed on", "[email]") {
+  auto request = TwoLines();
+  request.set_email("анна@example.com");
+  REQUIRE_OK(Send(request));
+  CHECK(server.taken()[0].to == "анна@example.com");
+  CHECK(ReadLetter(server.taken()[0].text).headers.at("To") == "<анна@example.com>");
+}
+
 TEST_CASE("a message id is the order's, and one that no order can spoil", "[email]") {
   CHECK(MessageIdOf("7d0f1d5c-2f3e", "shop.test") == "<order-7d0f1d5c-2f3e@shop.test>");
   const std::string odd = MessageIdOf("x>@y <z", "shop.test");
