@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/order/order_service.h"
 
+#include <chrono>
+#include <string>
 #include <utility>
 
+#include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "platform/base/check_field.h"
 #include "platform/base/status.h"
@@ -14,9 +17,17 @@ namespace {
 
 using rpc::OrReturn;
 
+// What other replicas change is seen by asking the store this often, give or take a tenth, so that watchers spread.
+constexpr auto kPoll = std::chrono::milliseconds(1000);
+// How long the store may take to answer a watcher.
+constexpr auto kReadBudget = std::chrono::seconds(5);
 constexpr int kUsualPage = 20;
 constexpr int kUsualClaim = 16;
 constexpr int kMost = 100;
+
+std::chrono::nanoseconds PollPause(const rpc::CallContext& call) {
+  return kPoll * absl::Uniform(call.loop->random(), 900, 1100) / 1000;
+}
 
 absl::Status CheckMost(absl::string_view field, int most) {
   if (most >= 0 && most <= kMost) return absl::OkStatus();
@@ -59,7 +70,9 @@ rpc::Reply<pb::CreateOrderResponse> OrderService::CreateOrder(const rpc::CallCon
 rpc::Reply<pb::Order> OrderService::RecordStep(const rpc::CallContext& call, const pb::RecordStepRequest& request) {
   co_await OrReturn(CheckStep(request));
   const OrderStore::Change take_step = [&](pb::Order* order) { return TakeStep(request, clock_.NowMs(), order); };
-  co_return co_await store_.Apply(call, request.order_id(), take_step);
+  auto order = co_await store_.Apply(call, request.order_id(), take_step);
+  if (order.ok()) watch_.Changed(order->order_id());
+  co_return order;
 }
 
 rpc::Reply<pb::ClaimStaleResponse> OrderService::ClaimStale(const rpc::CallContext& call,
@@ -72,6 +85,7 @@ rpc::Reply<pb::ClaimStaleResponse> OrderService::ClaimStale(const rpc::CallConte
   pb::ClaimStaleResponse reply;
   if (!request.order_id().empty()) {
     auto order = co_await store_.Apply(call, request.order_id(), take_over);
+    if (order.ok()) watch_.Changed(order->order_id());
     if (order.ok()) *reply.add_orders() = *std::move(order);
     const bool is_none = absl::IsNotFound(order.status()) || absl::IsFailedPrecondition(order.status());
     if (!order.ok() && !is_none) co_return order.status();
@@ -80,7 +94,10 @@ rpc::Reply<pb::ClaimStaleResponse> OrderService::ClaimStale(const rpc::CallConte
   const int most = request.most() == 0 ? kUsualClaim : request.most();
   auto claims = co_await OrReturn(co_await store_.ClaimStale(call, now, most, take_over));
   backlog_.Show(claims, now);
-  for (pb::Order& order : claims.orders) *reply.add_orders() = std::move(order);
+  for (pb::Order& order : claims.orders) {
+    watch_.Changed(order.order_id());
+    *reply.add_orders() = std::move(order);
+  }
   co_return reply;
 }
 
@@ -114,13 +131,40 @@ rpc::Reply<pb::ListOrdersResponse> OrderService::ListOrders(const rpc::CallConte
   co_return reply;
 }
 
+coro::Task<absl::Status> OrderService::WatchOrder(const rpc::CallContext& call, const pb::WatchOrderRequest& request,
+                                                  rpc::StreamWriter<pb::Order>& writer) {
+  if (absl::Status bad = base::CheckUserId(request.user_id()); !bad.ok()) co_return bad;
+  if (absl::Status bad = base::CheckLength("order_id", request.order_id(), 1, 64); !bad.ok()) co_return bad;
+  // Before the first look, so that no change falls between the two.
+  const auto watcher = watch_.Join(call, request.order_id());
+  if (watcher == nullptr) co_return absl::ResourceExhaustedError("too many orders are being watched");
+  pb::GetOrderRequest which;
+  which.set_user_id(request.user_id());
+  which.set_order_id(request.order_id());
+  std::string told;
+  for (bool goes_on = true; goes_on;) {
+    const rpc::CallContext reading = call.Within(kReadBudget);
+    const auto order = co_await store_.Find(reading, which);
+    if (!order.ok()) co_return order.status();
+    std::string now = order->SerializeAsString();
+    if (now != told) {
+      goes_on = co_await writer.Write(*order);
+      told = std::move(now);
+    }
+    if (goes_on && IsFinal(order->state())) co_return absl::OkStatus();
+    if (goes_on) goes_on = co_await watcher->Wait(PollPause(call));
+  }
+  co_return absl::CancelledError("the watcher has gone");
+}
+
 void OrderService::RegisterWith(rpc::Server& server) {
   using Async = pb::OrderService::AsyncService;
   server.Add<pb::OrderService>(*this, rpc::Method<&Async::RequestCreateOrder, &OrderService::CreateOrder>{},
                                rpc::Method<&Async::RequestRecordStep, &OrderService::RecordStep>{},
                                rpc::Method<&Async::RequestClaimStale, &OrderService::ClaimStale>{},
                                rpc::Method<&Async::RequestGetOrder, &OrderService::GetOrder>{},
-                               rpc::Method<&Async::RequestListOrders, &OrderService::ListOrders>{});
+                               rpc::Method<&Async::RequestListOrders, &OrderService::ListOrders>{},
+                               rpc::StreamMethod<&Async::RequestWatchOrder, &OrderService::WatchOrder>{});
 }
 
 }  // namespace boutique::order

@@ -9,6 +9,7 @@
 #include "platform/rpc/server.h"
 #include "services/order/order_backlog.h"
 #include "services/order/order_store.h"
+#include "services/order/order_watch.h"
 
 namespace boutique::order {
 
@@ -26,12 +27,16 @@ class OrderService {
   rpc::Reply<pb::Order> GetOrder(const rpc::CallContext& call, const pb::GetOrderRequest& request);
   rpc::Reply<pb::ListOrdersResponse> ListOrders(const rpc::CallContext& call, const pb::ListOrdersRequest& request);
 
+  coro::Task<absl::Status> WatchOrder(const rpc::CallContext& call, const pb::WatchOrderRequest& request,
+                                      rpc::StreamWriter<pb::Order>& writer);
+
   // Before the server starts; the service outlives it.
   void RegisterWith(rpc::Server& server);
 
  private:
   OrderStore& store_;
   OrderBacklog backlog_;
+  OrderWatch watch_;
   const base::Clock& clock_;
 };
 

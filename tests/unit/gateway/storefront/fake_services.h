@@ -257,8 +257,10 @@ struct FakeShipping {
 };
 
 struct FakeOrders {
-  Behaviour get, list;
+  Behaviour get, list, watch;
   std::vector<pb::Order> orders;
+  std::vector<pb::OrderState> coming;  // what becomes of an order that is watched, one after the other
+  bool stays = false;                  // the watch goes on after that
   rpc::Reply<pb::CreateOrderResponse> CreateOrder(const rpc::CallContext&, const pb::CreateOrderRequest&) {
     co_return absl::UnimplementedError("");
   }
@@ -287,13 +289,30 @@ struct FakeOrders {
     }
     co_return reply;
   }
+  coro::Task<absl::Status> WatchOrder(const rpc::CallContext& call, const pb::WatchOrderRequest& request,
+                                      rpc::StreamWriter<pb::Order>& writer) {
+    const absl::Status failure = co_await watch.Next(call);
+    if (!failure.ok()) co_return failure;
+    for (pb::Order order : orders) {
+      if (order.order_id() != request.order_id() || order.user_id() != request.user_id()) continue;
+      co_await writer.Write(order);
+      for (const pb::OrderState state : coming) {
+        order.set_state(state);
+        co_await writer.Write(order);
+      }
+      if (stays) co_await rpc::Sleep(call, std::chrono::hours(1));
+      co_return absl::OkStatus();
+    }
+    co_return absl::NotFoundError("no such order");
+  }
   void RegisterWith(rpc::Server& server) {
     using Async = pb::OrderService::AsyncService;
     server.Add<pb::OrderService>(*this, rpc::Method<&Async::RequestCreateOrder, &FakeOrders::CreateOrder>{},
                                  rpc::Method<&Async::RequestRecordStep, &FakeOrders::RecordStep>{},
                                  rpc::Method<&Async::RequestClaimStale, &FakeOrders::ClaimStale>{},
                                  rpc::Method<&Async::RequestGetOrder, &FakeOrders::GetOrder>{},
-                                 rpc::Method<&Async::RequestListOrders, &FakeOrders::ListOrders>{});
+                                 rpc::Method<&Async::RequestListOrders, &FakeOrders::ListOrders>{},
+                                 rpc::StreamMethod<&Async::RequestWatchOrder, &FakeOrders::WatchOrder>{});
   }
 };
 

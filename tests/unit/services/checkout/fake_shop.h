@@ -296,6 +296,10 @@ struct FakeOrders {
     }
     co_return absl::NotFoundError("no order");
   }
+  coro::Task<absl::Status> WatchOrder(const rpc::CallContext&, const pb::WatchOrderRequest&,
+                                      rpc::StreamWriter<pb::Order>&) {
+    co_return absl::UnimplementedError("");
+  }
   rpc::Reply<pb::ListOrdersResponse> ListOrders(const rpc::CallContext&, const pb::ListOrdersRequest&) {
     co_return pb::ListOrdersResponse();
   }
@@ -305,7 +309,8 @@ struct FakeOrders {
                                  rpc::Method<&Async::RequestRecordStep, &FakeOrders::RecordStep>{},
                                  rpc::Method<&Async::RequestClaimStale, &FakeOrders::ClaimStale>{},
                                  rpc::Method<&Async::RequestGetOrder, &FakeOrders::GetOrder>{},
-                                 rpc::Method<&Async::RequestListOrders, &FakeOrders::ListOrders>{});
+                                 rpc::Method<&Async::RequestListOrders, &FakeOrders::ListOrders>{},
+                                 rpc::StreamMethod<&Async::RequestWatchOrder, &FakeOrders::WatchOrder>{});
   }
 };
 

@@ -168,7 +168,8 @@ struct FaultyOrders : order::OrderService {
                                  rpc::Method<&Async::RequestRecordStep, &FaultyOrders::RecordStep>{},
                                  rpc::Method<&Async::RequestClaimStale, &FaultyOrders::ClaimStale>{},
                                  rpc::Method<&Async::RequestGetOrder, &FaultyOrders::GetOrder>{},
-                                 rpc::Method<&Async::RequestListOrders, &OrderService::ListOrders>{});
+                                 rpc::Method<&Async::RequestListOrders, &OrderService::ListOrders>{},
+                                 rpc::StreamMethod<&Async::RequestWatchOrder, &OrderService::WatchOrder>{});
   }
   Faults& faults;
 };
