@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Puts a copy that the component backup made in the place of a service's database, in the current context's cluster: the
-# service is stopped, a Job restores, the service starts again. What was there before stays beside it on the volume. What
+# service is stopped, a Job restores, the service starts again, whatever went wrong. What was there before stays beside it on the volume. What
 # was stored since the copy is gone; restore orders, payments and shipments of one time together.
 # Stop what keeps the cluster as git has it first: argocd app set APP --sync-policy none, or flux suspend kustomization.
 #
@@ -48,21 +48,43 @@ json.dump({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name,
            "labels": cron["metadata"].get("labels", {})}, "spec": spec}, sys.stdout)' "$job" "$command" "$wanted"
 }
 
-# Whether the Job succeeded; what it said is printed either way.
+# Whether the Job succeeded; what it said is printed either way. A question that gets no answer is asked again.
 run_job() {
   local tries state=''
-  in_cluster create -f "$1" >/dev/null
+  in_cluster create -f "$1" >/dev/null || return 1
+  job_is_there=true
   for ((tries = 0; tries < ${RESTORE_SECONDS:-600}; tries++)); do
-    state=$(in_cluster get job "$job" -o 'jsonpath={.status.succeeded}/{.status.failed}')
+    state=$(in_cluster get job "$job" -o 'jsonpath={.status.succeeded}/{.status.failed}') || state=/
     [[ $state == / ]] || break
     sleep 1
   done
   in_cluster logs "job/$job" || true
+  if [[ $state != / ]]; then job_is_there=false; fi
   [[ $state == 1/* ]]
 }
 
+# Two must never write one database: a Job of which no end is known is removed, with its pod, before the service starts.
+start_service() {
+  if $job_is_there; then
+    in_cluster delete job "$job" --ignore-not-found --cascade=foreground --wait --timeout=120s ||
+      die "$service stays stopped: job/$job may still be writing. Once it is gone:" \
+        "kubectl -n $namespace scale deployment/$service --replicas=1"
+    job_is_there=false
+  fi
+  say "$service starts"
+  in_cluster scale "deployment/$service" --replicas=1
+  is_stopped=false
+}
+
+is_stopped=false job_is_there=false
+finish() {
+  rm -rf "$work"
+  if $is_stopped; then start_service; fi
+}
+
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap finish EXIT
+trap 'exit 130' INT TERM
 in_cluster get cronjob "$service-backup" -o json | job_of >"$work/job.json" ||
   die "there is no backup of $service in namespace $namespace"
 if [[ $command == list ]]; then
@@ -71,15 +93,16 @@ if [[ $command == list ]]; then
 fi
 
 say "$service stops"
+is_stopped=true
 in_cluster scale "deployment/$service" --replicas=0
-if [[ $(in_cluster get pods --selector "app=$service" -o name) ]]; then
-  in_cluster wait --for=delete pod --selector "app=$service" --timeout=120s
-fi
+# Pods that are gone already cannot be waited for.
+in_cluster wait --for=delete pod --selector "app=$service" --timeout=120s || true
+pods=$(in_cluster get pods --selector "app=$service" -o name)
+[[ ! $pods ]] || die "$service does not stop; nothing was restored"
 status=0
 say "restoring"
 run_job "$work/job.json" || status=1
 # Started again either way: a restore that failed has changed nothing.
-say "$service starts"
-in_cluster scale "deployment/$service" --replicas=1
+start_service
 in_cluster rollout status "deployment/$service" --timeout=180s
 ((status == 0)) || die "nothing was restored; see above"
