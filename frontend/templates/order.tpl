@@ -5,8 +5,10 @@
   <h1>Thank you for your order</h1>
   <p class="lead">It is complete. If we have news of it, we write to <strong>{{EMAIL}}</strong>.</p>{{/THANKS}}
   {{#NO_THANKS}}<h1>Order of {{PLACED_TEXT}}</h1>{{/NO_THANKS}}
-  <p class="state {{STATE_CLASS}}">{{STATE_TEXT}}</p>
-  {{#STATE_NOTE}}<p>{{STATE_NOTE_TEXT}}</p>{{/STATE_NOTE}}
+  <p class="state {{STATE_CLASS}}" data-state>{{STATE_TEXT}}</p>
+  {{#STATE_NOTE}}<p class="state-note" data-state-note>{{STATE_NOTE_TEXT}}</p>{{/STATE_NOTE}}
+  {{#FOLLOW}}<p class="muted small-text" data-follow="{{EVENTS_URL}}"><a href="{{ORDER_URL}}">Reload this page</a> to see how it is going.</p>
+  <script type="module" src="{{ASSET_SCRIPTS_ORDER_JS}}"></script>{{/FOLLOW}}
 </div>
 <div class="order">
   <section class="order-facts" aria-label="Order details">

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -15,6 +16,6 @@ namespace boutique::gateway {
 // http.req.id, session (its short hash), http.resp.took_ms, http.resp.status, http.resp.bytes; trace_id; and error, why
 // a request failed on our side. Probes, which come every few seconds, are of interest to a debugger only.
 void LogRequest(const http::Request& request, const telemetry::TraceContext& trace, absl::string_view session_hash,
-                const http::Response& response, std::chrono::nanoseconds took, const absl::Status& error);
+                int status, std::size_t size, std::chrono::nanoseconds took, const absl::Status& error);
 
 }  // namespace boutique::gateway

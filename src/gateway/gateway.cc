@@ -55,6 +55,31 @@ bool IsText(absl::string_view content_type) {
          absl::StartsWith(content_type, "application/problem+json");
 }
 
+// A streamed answer's line in the log, when it has ended.
+struct StreamedVisit {
+  const http::Request& request;  // outlives the stream
+  std::string session_hash;
+  std::chrono::steady_clock::time_point start;
+  int status;
+  http::BodyStream body;
+};
+
+coro::Task<void> StreamAndLog(const StreamedVisit& visit, const rpc::CallContext& call, http::BodyWriter& body) {
+  co_await visit.body(call, body);
+  LogRequest(visit.request, call.trace, visit.session_hash, visit.status, body.written(),
+             std::chrono::steady_clock::now() - visit.start, absl::OkStatus());
+}
+
+void LogAtEnd(const http::Request& request, std::string session_hash, std::chrono::steady_clock::time_point start,
+              http::Response* response) {
+  StreamedVisit visit{request, std::move(session_hash), start, response->status, std::move(response->stream)};
+  // Shared, for functions are copied, and the body refers to where it is.
+  const auto kept = std::make_shared<const StreamedVisit>(std::move(visit));
+  response->stream = [kept](const rpc::CallContext& call, http::BodyWriter& body) {
+    return StreamAndLog(*kept, call, body);
+  };
+}
+
 bool SetsSession(const http::Response& response) {
   const std::string start = absl::StrCat(kSessionCookie, "=");
   return std::any_of(response.headers.begin(), response.headers.end(), [&](const http::Header& header) {
@@ -126,7 +151,12 @@ rpc::Reply<http::Response> Gateway::Serve(const rpc::CallContext& call, const ht
     }
   }
   Finish(visit, kind, &response);
-  LogRequest(request, call.trace, visit.session.hash, response, std::chrono::steady_clock::now() - start, error);
+  if (response.stream && !request.IsHead()) {
+    LogAtEnd(request, visit.session.hash, start, &response);
+  } else {
+    LogRequest(request, call.trace, visit.session.hash, response.status, response.size(),
+               std::chrono::steady_clock::now() - start, error);
+  }
   co_return response;
 }
 
@@ -139,7 +169,8 @@ rpc::Reply<http::Response> Gateway::ServePlain(const rpc::CallContext& call, con
   AddSecurityHeaders(&response);
   KeepFromStrangers(request, &response);
   response.Set("X-Request-Id", request.id);
-  LogRequest(request, call.trace, "", response, std::chrono::steady_clock::now() - start, result.status());
+  LogRequest(request, call.trace, "", response.status, response.size(), std::chrono::steady_clock::now() - start,
+             result.status());
   co_return response;
 }
 
@@ -256,7 +287,8 @@ http::Response Gateway::Refuse(const http::Request& request, int status) const {
   AddSecurityHeaders(&response);
   response.Set("X-Request-Id", request.id).Set("Cache-Control", "no-store");
   Compress(request, &response);
-  LogRequest(request, {}, session.is_new ? "" : session.hash, response, {}, absl::OkStatus());
+  LogRequest(request, {}, session.is_new ? "" : session.hash, response.status, response.size(), {},
+             absl::OkStatus());
   return response;
 }
 

@@ -95,7 +95,7 @@ class Shopper:
         self.put_into_cart()
         self.ask("POST", "/create-order", json_body=ORDER)
         _, order = self.order()
-        for path in ("/orders", f"/orders/{order['orderId']}", "/api/v1/orders", f"/api/v1/orders/{order['orderId']}"):
+        for path in ("/orders", f"/orders/{order['orderId']}", f"/orders/{order['orderId']}/events", "/api/v1/orders", f"/api/v1/orders/{order['orderId']}"):
             self.ask("GET", path)
         self.ask("GET", f"/orders/pending?key={uuid.uuid4()}&since={int(time.time() * 1000)}")
 

@@ -50,6 +50,8 @@ absl::StatusOr<base::Money> TotalOf(const pb::Order& order, const base::Money& s
 
 }  // namespace
 
+bool IsFinal(pb::OrderState state) { return state == pb::CONFIRMED || state == pb::CANCELLED; }
+
 StateText TextOf(const pb::Order& order) {
   // Given up after it was charged: the way there was to pay back.
   const bool paid_back = order.state() == pb::CANCELLED && !order.transaction_id().empty();
@@ -81,6 +83,10 @@ absl::StatusOr<http::Response> RenderOrder(const Storefront& front, const Visit&
   const StateText state = TextOf(order);
   content.Set("STATE_CLASS", state.css_class).Set("STATE_TEXT", state.text);
   if (*state.note != '\0') content.Show("STATE_NOTE", "STATE_NOTE_TEXT", state.note);
+  if (!IsFinal(order.state())) {
+    const std::string url = absl::StrCat(front.settings().base_url, "/orders/", order.order_id());
+    content.Show("FOLLOW", "EVENTS_URL", url + "/events").Set("ORDER_URL", url);
+  }
   content.Set("PLACED_TEXT", FormatTime(placed_ms)).Set("PLACED_ISO", FormatIsoTime(placed_ms));
   AddAddress(order, content);
   if (!order.card_last_four().empty()) {

@@ -27,6 +27,8 @@ PageReply CheckOut(Storefront& front, const Visit& visit);
 // Where a shopper waits whose order's outcome is not known yet.
 PageReply ShowPending(Storefront& front, const Visit& visit);
 PageReply ShowOrder(Storefront& front, const Visit& visit);
+// The order's states as they come, as server-sent events.
+PageReply StreamOrder(Storefront& front, const Visit& visit);
 PageReply ShowOrders(Storefront& front, const Visit& visit);
 
 PageReply SetCurrency(Storefront& front, const Visit& visit);
@@ -59,6 +61,8 @@ struct StateText {
   const char* note;  // a sentence; empty for none
 };
 StateText TextOf(const pb::Order& order);
+// Whether the order's state will not change any more.
+bool IsFinal(pb::OrderState state);
 
 // Static files, and what robots may see. Neither needs a session.
 http::Response StaticFile(const Storefront& front, const http::Request& request);

@@ -30,6 +30,7 @@ constexpr Route kPages[] = {
     {"GET", "/orders", ShowOrders},
     {"GET", "/orders/pending", ShowPending},
     {"GET", "/orders/:id", ShowOrder},
+    {"GET", "/orders/:id/events", StreamOrder},
     {"POST", "/setCurrency", SetCurrency},
     {"GET", "/logout", LogOut},
     {"GET", "/assistant", ShowAssistant},

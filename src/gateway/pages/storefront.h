@@ -9,6 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "gateway/assets.h"
+#include "gateway/event_streams.h"
 #include "gateway/gateway_settings.h"
 #include "gateway/session.h"
 #include "gateway/shop.h"
@@ -43,6 +44,7 @@ class Storefront {
   const base::Clock& clock() const { return clock_; }
   Shop& shop() { return shop_; }
   http::Client& web() { return web_; }
+  EventStreams& event_streams() { return event_streams_; }
 
   // Fills in what surrounds the content, and answers the finished page.
   http::Response Finish(const Visit& visit, const Frame& frame, const Around& around, Page* page) const;
@@ -74,6 +76,7 @@ class Storefront {
   const Assets assets_;
   Shop shop_;
   http::Client web_;
+  EventStreams event_streams_;
   std::unique_ptr<Templates> templates_;
 };
 

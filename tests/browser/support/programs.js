@@ -39,6 +39,11 @@ export class Program {
     return this.printed.match(/^ {2}shop +(\S+)$/m)?.[1];
   }
 
+  // Where its services are called: 127.0.0.1:PORT.
+  get grpcAddress() {
+    return this.printed.match(/^ {2}grpc +(\S+)$/m)?.[1];
+  }
+
   // Ends it with SIGTERM; resolves to its exit status.
   async stop() {
     this.child.kill('SIGTERM');

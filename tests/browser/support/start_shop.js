@@ -9,6 +9,7 @@ export default async function startShop(config) {
   if (!fs.existsSync(executablePath)) throw new Error(`There is no ${executablePath}: install Debian's chromium.`);
   const shop = await startBoutique('boutique.log');
   process.env.SHOP_URL = shop.url;
+  process.env.SHOP_GRPC = shop.grpcAddress;
   return async () => {
     const status = await shop.stop();
     if (status !== 0) throw new Error(`boutique ended with ${status}; its log is ${shop.logFile}`);
