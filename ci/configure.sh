@@ -42,11 +42,15 @@ set_repository() {
   if [[ $1 == url ]]; then
     [[ ! $url =~ $secret ]] || die "leave the password out of the URL: the cluster's own settings have it"
     [[ $url != git@* ]] || die "Flux takes no such URL: write ssh://${url/://}"
+    # In https a user's name may be a token.
+    [[ ! $url =~ ^https://[^/]*@ ]] || die "leave the user out of the URL: the cluster's own settings have it"
     [[ $url =~ ^(https|ssh)://([A-Za-z0-9_-]+@)?[A-Za-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9._/~-]+$ ]] ||
       die "no repository's URL: '$url'"
   else
     git check-ref-format --branch "$url" >/dev/null 2>&1 || die "no branch's name: '$url'"
     [[ $url =~ ^[A-Za-z][A-Za-z0-9._/-]*$ ]] || die "no branch's name: '$url'"
+    # Flux and Argo CD would get another value than a text.
+    [[ ! ${url,,} =~ ^(true|false|yes|no|on|off|y|n|null)$ ]] || die "YAML takes '$url' for no text"
   fi
   sed -i "s|^  $1: .*|  $1: $url|" "$repository_file"
 }

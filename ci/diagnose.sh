@@ -13,8 +13,8 @@ namespace=online-boutique output=$root/build/diagnosis
 while (($#)); do
   case $1 in
     -h | --help) usage && exit ;;
-    --namespace) namespace=${2:?} && shift ;;
-    --output) output=$(path_of "${2:?}") && shift ;;
+    --namespace) needs_value "$@" && namespace=$2 && shift ;;
+    --output) needs_value "$@" && output=$(path_of "$2") && shift ;;
     *) die "no option $1 (see --help)" ;;
   esac
   shift

@@ -18,11 +18,12 @@ for argument in "$@"; do
 done
 if ((${#folders[@]} == 0)); then folders=(kustomize/overlays/dev); fi
 
+context=$(kubectl config current-context 2>/dev/null) || die "there is no current context: which cluster is meant?"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 for folder in "${folders[@]}"; do
-  say "${folder#"$root"/} in $(kubectl config current-context)"
+  say "${folder#"$root"/} in $context"
   ci/kustomize.sh "$folder" >"$work/all.yaml"
   while read -r namespace; do
     if kubectl get namespace "$namespace" >/dev/null 2>&1; then continue; fi

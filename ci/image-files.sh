@@ -10,6 +10,7 @@
 source "$(dirname "$0")/lib.sh"
 
 if [[ ${1:-} == -h || ${1:-} == --help ]]; then usage && exit; fi
+(($# >= 2)) || die "needs two paths (see --help)"
 out=$(path_of "$1")
 base_packages=$(path_of "$2")
 shift 2

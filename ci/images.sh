@@ -23,16 +23,16 @@ overlays=() registry='' tag='' list=false load='' cluster='' push=false try=fals
 while (($#)); do
   case $1 in
     -h | --help) usage && exit ;;
-    --as) overlays+=("$2") && shift ;;
-    --registry) registry=${2%/} && shift ;;
-    --tag) tag=$2 && shift ;;
+    --as) needs_value "$@" && overlays+=("$2") && shift ;;
+    --registry) needs_value "$@" && registry=${2%/} && shift ;;
+    --tag) needs_value "$@" && tag=$2 && shift ;;
     --list) list=true ;;
-    --load) load=$2 && shift ;;
-    --cluster) cluster=$2 && shift ;;
+    --load) needs_value "$@" && load=$2 && shift ;;
+    --cluster) needs_value "$@" && cluster=$2 && shift ;;
     --push) push=true ;;
     --test) try=true ;;
-    --with) engine=$2 && shift ;;
-    --ccache) ccache=$(path_of "$2") && shift ;;
+    --with) needs_value "$@" && engine=$2 && shift ;;
+    --ccache) needs_value "$@" && ccache=$(path_of "$2") && shift ;;
     --fresh) fresh=true ;;
     -*) die "no option $1 (see --help)" ;;
     *) break ;;
@@ -40,6 +40,8 @@ while (($#)); do
   shift
 done
 [[ $load =~ ^(|kind|minikube|k3d)$ ]] || die "images can be loaded into kind, minikube or k3d, not $load"
+[[ ! $registry ]] || is_registry "$registry" || die "no registry's name: '$registry'"
+[[ ! $tag ]] || is_tag "$tag" || die "no tag: '$tag'"
 if $push && [[ ! $registry && ! ${overlays[*]} ]]; then die "--push needs --registry, or --as"; fi
 [[ $engine =~ ^(|docker|buildah)$ ]] || die "images can be built with docker or buildah, not $engine"
 readonly base=${BASE:-docker.io/library/debian:bookworm-slim}
@@ -67,7 +69,8 @@ names_of_overlay() {
   done < <(sed -n 's/^[ -]*image: *"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' <<<"$rendered" | sort -u)
 }
 
-# A hash of all that a program is built from. Rooms include nothing of each other, so a change in one is no other's.
+# A hash of all that a program is built from. Rooms include nothing of each other, so a change in one is no other's;
+# what they share stands beside them.
 inputs_of() {
   local -a parts=(Dockerfile .dockerignore CMakeLists.txt CMakePresets.json ci/{build,image-files,install-packages}.sh
     ci/{lib,packages}.sh cmake protos src/CMakeLists.txt src/platform)
@@ -75,9 +78,12 @@ inputs_of() {
     boutique) parts+=(src frontend) ;;
     frontend) parts+=(src/gateway frontend) ;;
     loadgenerator) parts+=(src/loadgenerator) ;;
-    *) parts+=("src/services/${1%service}") ;;
+    *)
+      parts+=("src/services/${1%service}")
+      mapfile -t -O "${#parts[@]}" parts < <(find src/services -maxdepth 1 -type f)
+      ;;
   esac
-  { echo "$base" && find "${parts[@]}" -type f -not -name '*.md' -print0 | sort -zu | xargs -0 sha256sum; } |
+  { echo "$base" && find "${parts[@]}" -type f -not -name '*.md' -print0 | LC_ALL=C sort -zu | xargs -0 sha256sum; } |
     sha256sum | cut -c1-16
 }
 
@@ -152,7 +158,10 @@ tag_image() { "$engine" tag "$1" "$2"; }
 forget_older() {
   local name
   while read -r name; do
-    if [[ $name == localhost/boutique/$1:* && $name != "$2" ]]; then "$engine" rmi "$name" >/dev/null; fi
+    if [[ $name == localhost/boutique/$1:* && $name != "$2" ]]; then
+      # One that a container runs stays.
+      "$engine" rmi "$name" >/dev/null || echo "$name stays"
+    fi
   done < <("$engine" images --format "{{.${repository_field}}}:{{.Tag}}" | sort -u)
 }
 if [[ $engine == docker ]]; then repository_field=Repository; else repository_field=Name; fi

@@ -19,8 +19,8 @@ name=boutique overlay='' istio=true images=true delete=false
 while (($#)); do
   case $1 in
     -h | --help) usage && exit ;;
-    --name) name=${2:?} && shift ;;
-    --overlay) overlay=${2:?} && shift ;;
+    --name) needs_value "$@" && name=$2 && shift ;;
+    --overlay) needs_value "$@" && overlay=$(path_of "$2") && shift ;;
     --without-istio) istio=false ;;
     --no-images) images=false ;;
     --delete) delete=true ;;

@@ -30,6 +30,21 @@ die() {
   exit 1
 }
 
+# For an option, "$@" from it on, that must be followed by a value.
+needs_value() {
+  if [[ ! ${2:-} ]]; then die "$1 needs a value (see --help)"; fi
+}
+
+# Whether images can be named after it: a registry's host and a path there.
+is_registry() {
+  [[ $1 =~ ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$ ]]
+}
+
+# Whether it is an image's tag.
+is_tag() {
+  [[ $1 =~ ^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$ ]]
+}
+
 # Runs a command as root: as it is, or with sudo.
 as_root() {
   if ((EUID == 0)); then

@@ -16,8 +16,7 @@ registry='' arguments=()
 while (($#)); do
   case $1 in
     -h | --help) usage && exit ;;
-    --registry) [[ ${2:-} ]] || die "--registry needs a name (see --help)"
-      registry=${2%/} && shift ;;
+    --registry) needs_value "$@" && registry=${2%/} && shift ;;
     -*) die "no option $1 (see --help)" ;;
     *) arguments+=("$1") ;;
   esac
@@ -40,13 +39,12 @@ else
 fi
 if [[ $version =~ ^sha256:[0-9a-f]{64}$ ]]; then
   [[ $service != all ]] || die "one digest cannot be the version of all services"
-elif [[ ! $version =~ ^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$ ]]; then
+elif ! is_tag "$version"; then
   die "neither a tag nor a digest: '$version'"
 elif [[ $version == latest ]]; then
   die "'latest' is no version: it means another image tomorrow"
 fi
-[[ ! $registry || $registry =~ ^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$ ]] ||
-  die "no registry's name: '$registry'"
+[[ ! $registry ]] || is_registry "$registry" || die "no registry's name: '$registry'"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

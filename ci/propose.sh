@@ -9,7 +9,7 @@ source "$(dirname "$0")/lib.sh"
 
 if [[ ${1:-} == -h || ${1:-} == --help ]]; then usage && exit; fi
 options=()
-if [[ ${1:-} == --registry ]]; then options=(--registry "${2:-}") && shift 2; fi
+if [[ ${1:-} == --registry ]]; then needs_value "$@" && options=(--registry "$2") && shift 2; fi
 (($# == 3)) || die "needs a service, an environment and a version (see --help)"
 [[ ! $(git status --porcelain -- kustomize istio) ]] || die "commit first what was changed in kustomize and istio"
 work=$(mktemp -d)
@@ -29,10 +29,15 @@ branch="promote/$environment/$service-$(tr -c 'A-Za-z0-9.\n_-' - <<<"${version:0
   printf '\nIf a workflow made this pull request, close and reopen it to start its checks: GitHub does not by itself.\n'
 } >"$work/body.md"
 base=$(git rev-parse --abbrev-ref HEAD)
+back() {
+  rm -rf "$work"
+  git restore --source HEAD --staged --worktree kustomize
+  git switch --quiet "$base"
+}
+trap back EXIT
 git switch --force-create "$branch"
 git commit --quiet --message "$title" -- kustomize
-git push --force --set-upstream origin "$branch"
+git push --force --set-upstream origin "$branch" || die "$branch could not be pushed"
 if ! gh pr view "$branch" --json state --jq .state 2>/dev/null | grep -qx OPEN; then
   gh pr create --base "$base" --head "$branch" --title "$title" --body-file "$work/body.md"
 fi
-git switch --quiet "$base"

@@ -13,8 +13,8 @@ revision=HEAD output='' environments=()
 while (($#)); do
   case $1 in
     -h | --help) usage && exit ;;
-    --against) revision=${2:-} && shift ;;
-    --output) output=$(path_of "${2:?}") && shift ;;
+    --against) needs_value "$@" && revision=$2 && shift ;;
+    --output) needs_value "$@" && output=$(path_of "$2") && shift ;;
     -*) die "no option $1 (see --help)" ;;
     *) [[ $1 =~ ^[a-z]+$ && -d kustomize/overlays/$1 ]] || die "no environment '$1'"
       environments+=("$1") ;;

@@ -16,7 +16,7 @@ command=restore
 while (($#)); do
   case $1 in
     -h | --help) usage && exit ;;
-    --namespace) namespace=${2:?which namespace} && shift 2 ;;
+    --namespace) needs_value "$@" && namespace=$2 && shift 2 ;;
     --list) command=list && shift ;;
     -*) die "no option $1 (see --help)" ;;
     *) break ;;

