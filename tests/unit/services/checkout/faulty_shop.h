@@ -17,9 +17,10 @@
 #include "services/order/order_schema.h"
 #include "services/order/order_service.h"
 #include "services/order/sql_order_store.h"
+#include "services/payment/charge_schema.h"
 #include "services/payment/payment_service.h"
 #include "services/payment/simulated_processor.h"
-#include "services/payment/sqlite_charge_store.h"
+#include "services/payment/sql_charge_store.h"
 #include "services/shipping/shipment_schema.h"
 #include "services/shipping/shipping_service.h"
 #include "services/shipping/sql_shipment_store.h"
@@ -315,7 +316,9 @@ class FaultyShop {
   telemetry::Metrics metrics_;
   coro::TaskScope after_;
   cart::MemoryCartStore cart_store_{std::chrono::hours(1)};
-  std::unique_ptr<payment::SqliteChargeStore> charge_store_ = payment::SqliteChargeStore::Open(":memory:").value();
+  std::unique_ptr<sqlite::Database> charges_ =
+      sqlite::Database::Open(":memory:", payment::ChargeSchema().sqlite).value();
+  payment::SqlChargeStore charge_store_{*charges_};
   payment::SimulatedProcessor processor_;
   std::unique_ptr<sqlite::Database> shipments_ =
       sqlite::Database::Open(":memory:", shipping::ShipmentSchema().sqlite).value();
@@ -327,7 +330,7 @@ class FaultyShop {
   FakeCatalog catalog_;
   FakeCurrency exchange_;
   FaultyShipping shipping_{shipment_store_, faults};
-  FaultyPayments payments_{*charge_store_, processor_, faults};
+  FaultyPayments payments_{charge_store_, processor_, faults};
   FaultyOrders orders_{order_store_, metrics_, clock, faults};
   rpc::Client<pb::CartService> cart_client_;
   rpc::Client<pb::ProductCatalogService> catalog_client_;

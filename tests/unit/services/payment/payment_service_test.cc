@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/payment/payment_service.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -12,36 +10,40 @@
 
 #include "platform/base/ids.h"
 #include "platform/coro/spawn.h"
+#include "services/payment/charge_schema.h"
 #include "services/payment/simulated_processor.h"
-#include "services/payment/sqlite_charge_store.h"
+#include "services/payment/sql_charge_store.h"
 #include "support/catch.h"
 #include "support/loop_call.h"
+#include "support/store_engines.h"
 
 namespace boutique::payment {
 namespace {
 
 constexpr char kKey[] = "0123456789abcdef";
 
-// A bank with a file of its own.
+// A bank with a database of its own.
+template <typename Engine>
 class Bank {
  public:
-  Bank() : folder_(std::filesystem::temp_directory_path() / ("payment-" + std::to_string(getpid()))) {
-    std::filesystem::remove_all(folder_);
+  Bank() {
     loop_.Start();
     call_ = rpc::Begin(loop_, std::chrono::seconds(30));
     Reopen();
   }
   ~Bank() {
+    Close();
+    loop_.Stop();
+  }
+  void Close() {
     service_.reset();
     store_.reset();
-    loop_.Stop();
-    std::filesystem::remove_all(folder_);
+    database_.reset();
   }
   void Reopen() {
-    store_.reset();
-    auto opened = SqliteChargeStore::Open(folder_ / "payments.db");
-    REQUIRE_OK(opened);
-    store_ = *std::move(opened);
+    Close();
+    database_ = engine_.Open(ChargeSchema());
+    store_ = std::make_unique<SqlChargeStore>(*database_);
     service_ = std::make_unique<PaymentService>(*store_, processor_);
   }
 
@@ -75,46 +77,48 @@ class Bank {
   }
   std::string EverythingOnDisk() const {
     std::ostringstream all;
-    for (const auto& file : std::filesystem::directory_iterator(folder_)) all << std::ifstream(file.path()).rdbuf();
+    for (const auto& file : std::filesystem::directory_iterator(engine_.folder.path())) all << std::ifstream(file.path()).rdbuf();
     return all.str();
   }
 
  private:
-  const std::filesystem::path folder_;
+  Engine engine_;
   rpc::Loop loop_;
   rpc::CallContext call_;
   SimulatedProcessor processor_;
-  std::unique_ptr<SqliteChargeStore> store_;
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<SqlChargeStore> store_;
   std::unique_ptr<PaymentService> service_;
 };
 
-TEST_CASE_METHOD(Bank, "a charge has a random transaction id, a brand and four digits", "[payment]") {
-  const auto charge = Charge();
+TEMPLATE_TEST_CASE_METHOD(Bank, "a charge has a random transaction id, a brand and four digits",
+                          "[payment]", STORE_ENGINES) {
+  const auto charge = this->Charge();
   REQUIRE_OK(charge);
   CHECK(base::IsUuidV4(charge->transaction_id()));
   CHECK(charge->card_brand() == "visa");
   CHECK(charge->card_last_four() == "0454");
 }
 
-TEST_CASE_METHOD(Bank, "a repeat with the same key charges once", "[payment]") {
-  const auto first = Charge();
-  const auto second = Charge();
+TEMPLATE_TEST_CASE_METHOD(Bank, "a repeat with the same key charges once", "[payment]", STORE_ENGINES) {
+  const auto first = this->Charge();
+  const auto second = this->Charge();
   REQUIRE_OK(second);
   CHECK(first->SerializeAsString() == second->SerializeAsString());
-  auto other = Request();
+  auto other = this->Request();
   other.mutable_amount()->set_units(13);
-  CHECK_CODE(Charge(other), kAlreadyExists);
-  CHECK_CODE(Charge(Request(kKey, "5555555555554444")), kAlreadyExists);
+  CHECK_CODE(this->Charge(other), kAlreadyExists);
+  CHECK_CODE(this->Charge(this->Request(kKey, "5555555555554444")), kAlreadyExists);
 }
 
-TEST_CASE_METHOD(Bank, "concurrent repeats, on two loops, charge once", "[payment]") {
+TEMPLATE_TEST_CASE_METHOD(Bank, "concurrent repeats, on two loops, charge once", "[payment]", STORE_ENGINES) {
   testing::LoopCall other;
   std::vector<absl::StatusOr<pb::ChargeResponse>> answers(8, absl::UnknownError(""));
   {
     std::vector<std::jthread> callers;
     for (std::size_t i = 0; i < answers.size(); i += 2) {
-      callers.emplace_back([&, i] { answers[i] = Charge(); });
-      callers.emplace_back([&, i] { answers[i + 1] = Charge(other.call, Request()); });
+      callers.emplace_back([&, i] { answers[i] = this->Charge(); });
+      callers.emplace_back([&, i] { answers[i + 1] = this->Charge(other.call, this->Request()); });
     }
   }
   std::set<std::string> ids;
@@ -125,57 +129,61 @@ TEST_CASE_METHOD(Bank, "concurrent repeats, on two loops, charge once", "[paymen
   CHECK(ids.size() == 1);
 }
 
-TEST_CASE_METHOD(Bank, "charges without a key are each their own", "[payment]") {
-  CHECK(Charge(Request(""))->transaction_id() != Charge(Request(""))->transaction_id());
+TEMPLATE_TEST_CASE_METHOD(Bank, "charges without a key are each their own", "[payment]", STORE_ENGINES) {
+  CHECK(this->Charge(this->Request(""))->transaction_id() != this->Charge(this->Request(""))->transaction_id());
 }
 
-TEST_CASE_METHOD(Bank, "declined cards are declined for ever, with a sentence for the shopper", "[payment]") {
-  const auto declined = Charge(Request(kKey, "4000 0000 0000 0002"));
+TEMPLATE_TEST_CASE_METHOD(Bank, "declined cards are declined for ever, with a sentence for the shopper",
+                          "[payment]", STORE_ENGINES) {
+  const auto declined = this->Charge(this->Request(kKey, "4000 0000 0000 0002"));
   CHECK(declined.status() == absl::FailedPreconditionError("The card was declined. Please use another one."));
-  CHECK(Charge(Request(kKey, "4000 0000 0000 0002")).status() == declined.status());
-  CHECK(Get()->state() == pb::ChargeRecord::DECLINED);
-  CHECK(Refund()->state() == pb::ChargeRecord::DECLINED);
-  const auto poor = Charge(Request("another-key-0000", "4000000000009995"));
+  CHECK(this->Charge(this->Request(kKey, "4000 0000 0000 0002")).status() == declined.status());
+  CHECK(this->Get()->state() == pb::ChargeRecord::DECLINED);
+  CHECK(this->Refund()->state() == pb::ChargeRecord::DECLINED);
+  const auto poor = this->Charge(this->Request("another-key-0000", "4000000000009995"));
   CHECK(poor.status() == absl::FailedPreconditionError("The card has insufficient funds. Please use another one."));
 }
 
-TEST_CASE_METHOD(Bank, "a refunded charge stays refunded, and its key charges no more", "[payment]") {
-  const auto charge = Charge();
-  const auto refunded = Refund();
+TEMPLATE_TEST_CASE_METHOD(Bank, "a refunded charge stays refunded, and its key charges no more",
+                          "[payment]", STORE_ENGINES) {
+  const auto charge = this->Charge();
+  const auto refunded = this->Refund();
   REQUIRE_OK(refunded);
   CHECK(refunded->state() == pb::ChargeRecord::REFUNDED);
   CHECK(refunded->transaction_id() == charge->transaction_id());
   CHECK(refunded->amount().units() == 12);
-  REQUIRE_OK(Refund());
-  CHECK_CODE(Charge(), kFailedPrecondition);
+  REQUIRE_OK(this->Refund());
+  CHECK_CODE(this->Charge(), kFailedPrecondition);
 }
 
-TEST_CASE_METHOD(Bank, "a charge that is refunded before it is made never is", "[payment]") {
-  const auto refunded = Refund();
+TEMPLATE_TEST_CASE_METHOD(Bank, "a charge that is refunded before it is made never is", "[payment]", STORE_ENGINES) {
+  const auto refunded = this->Refund();
   REQUIRE_OK(refunded);
   CHECK_FALSE(refunded->has_amount());
-  CHECK_CODE(Charge(), kFailedPrecondition);
-  CHECK(Get()->state() == pb::ChargeRecord::REFUNDED);
+  CHECK_CODE(this->Charge(), kFailedPrecondition);
+  CHECK(this->Get()->state() == pb::ChargeRecord::REFUNDED);
 }
 
-TEST_CASE_METHOD(Bank, "a restart finds every charge", "[payment]") {
-  const auto charge = Charge();
-  REQUIRE_OK(Refund("fedcba9876543210"));
-  Reopen();
-  const auto found = Get();
+TEMPLATE_TEST_CASE_METHOD(Bank, "a restart finds every charge", "[payment]", STORE_ENGINES) {
+  const auto charge = this->Charge();
+  REQUIRE_OK(this->Refund("fedcba9876543210"));
+  this->Reopen();
+  if (!TestType::kDurable) return;
+  const auto found = this->Get();
   REQUIRE_OK(found);
   CHECK(found->transaction_id() == charge->transaction_id());
   CHECK(found->state() == pb::ChargeRecord::STANDING);
-  CHECK_CODE(Charge(Request("fedcba9876543210")), kFailedPrecondition);
+  CHECK_CODE(this->Charge(this->Request("fedcba9876543210")), kFailedPrecondition);
 }
 
-TEST_CASE_METHOD(Bank, "D17: no card number is on the disk", "[payment]") {
-  REQUIRE_OK(Charge());
-  CHECK(EverythingOnDisk().find("4432801561520454") == std::string::npos);
-  CHECK(EverythingOnDisk().find("0454") != std::string::npos);
+TEST_CASE_METHOD(Bank<testing::SqliteInFile>, "D17: no card number is on the disk", "[payment]") {
+  REQUIRE_OK(this->Charge());
+  CHECK(this->EverythingOnDisk().find("4432801561520454") == std::string::npos);
+  CHECK(this->EverythingOnDisk().find("0454") != std::string::npos);
 }
 
-TEST_CASE_METHOD(Bank, "D21: every bad field of a charge is an invalid argument that names it", "[payment]") {
+TEMPLATE_TEST_CASE_METHOD(Bank, "D21: every bad field of a charge is an invalid argument that names it",
+                          "[payment]", STORE_ENGINES) {
   using Spoil = std::function<void(pb::ChargeRequest&)>;
   const std::vector<std::pair<std::string, Spoil>> cases = {
       {"amount", [](auto& r) { r.clear_amount(); }},
@@ -192,16 +200,16 @@ TEST_CASE_METHOD(Bank, "D21: every bad field of a charge is an invalid argument 
       {"idempotency_key", [](auto& r) { r.set_idempotency_key("short"); }},
   };
   for (const auto& [field, spoil] : cases) {
-    auto request = Request();
+    auto request = this->Request();
     spoil(request);
-    const auto charge = Charge(request);
+    const auto charge = this->Charge(request);
     INFO(field);
     CHECK_CODE(charge, kInvalidArgument);
     CHECK(std::string(charge.status().message()).rfind(field + ":", 0) == 0);
   }
-  CHECK_CODE(Get("short"), kInvalidArgument);
-  CHECK_CODE(Get(), kNotFound);
-  CHECK_CODE(Refund("short"), kInvalidArgument);
+  CHECK_CODE(this->Get("short"), kInvalidArgument);
+  CHECK_CODE(this->Get(), kNotFound);
+  CHECK_CODE(this->Refund("short"), kInvalidArgument);
 }
 
 }  // namespace
