@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "platform/base/duration.h"
 
 namespace boutique::runtime {
@@ -39,6 +41,23 @@ std::vector<std::string> ForCli(const std::vector<std::string>& arguments) {
     reversed.push_back(has_empty_value ? argument->substr(0, argument->size() - 1) : *argument);
   }
   return reversed;
+}
+
+// Whether it is host:port, or one of gRPC's other ways to say where a peer is
+// (https://github.com/grpc/grpc/blob/master/doc/naming.md). An http:// would be taken for a part of the name.
+bool NamesPeer(absl::string_view address) {
+  if (absl::StartsWith(address, "unix:")) return true;
+  if (absl::ConsumePrefix(&address, "dns:")) {
+    if (absl::StartsWith(address, "//")) address = address.substr(address.rfind('/') + 1);
+  } else if (!absl::ConsumePrefix(&address, "ipv4:")) {
+    absl::ConsumePrefix(&address, "ipv6:");
+  }
+  const std::size_t colon = address.rfind(':');
+  if (colon == absl::string_view::npos || colon == 0 || absl::StrContains(address, '/')) return false;
+  const absl::string_view digits = address.substr(colon + 1);
+  int port = 0;
+  return std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit) && absl::SimpleAtoi(digits, &port) && port > 0 &&
+         port < 65536;
 }
 
 void AppendCell(std::string* row, absl::string_view text, std::size_t width) {
@@ -137,10 +156,7 @@ void Settings::Address(const std::string& variable) {
 void Settings::PeerAddress(const std::string& variable, const std::string& help) {
   if (!addresses_.emplace(variable, "").second) return;
   Declare(variable, "", help, [this, variable](const std::string& text) {
-    const std::size_t colon = text.rfind(':');
-    if (colon == std::string::npos || colon + 1 == text.size()) {
-      return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not of the form host:port"));
-    }
+    if (!NamesPeer(text)) return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not of the form host:port"));
     addresses_[variable] = text;
     return absl::OkStatus();
   });

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/storage/redis/redis_link.h"
 
+#include <unistd.h>
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <concepts>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -207,7 +211,9 @@ absl::StatusOr<std::unique_ptr<asio::ssl::context>> MakeTlsContext(const Options
     }
     return context;
   } catch (const boost::system::system_error& error) {
-    return absl::InvalidArgumentError(absl::StrCat(options.ca_file, ": ", error.what()));
+    const std::string why = access(options.ca_file.c_str(), R_OK) == 0 ? error.what() : std::strerror(errno);
+    return absl::InvalidArgumentError(
+        absl::StrCat(options.ca_file, ": the authorities that vouch for Redis cannot be read: ", why));
   }
 }
 

@@ -153,11 +153,27 @@ TEST_CASE("a bad value is told in one line that names the flag or the variable",
       {"--shelf-life", "SHELF_LIFE", "2d", "'2d' is not from 1s to 1d"},
       {"--shelf-open", "SHELF_OPEN", "perhaps", "'perhaps' is neither true nor false"},
       {"--cart-service-addr", "CART_SERVICE_ADDR", "cart", "'cart' is not of the form host:port"},
-      {"--cart-service-addr", "CART_SERVICE_ADDR", "cart:", "'cart:' is not of the form host:port"}};
+      {"--cart-service-addr", "CART_SERVICE_ADDR", "cart:", "'cart:' is not of the form host:port"},
+      {"--cart-service-addr", "CART_SERVICE_ADDR", ":7070", "':7070' is not of the form host:port"},
+      {"--cart-service-addr", "CART_SERVICE_ADDR", "cart:0", "'cart:0' is not of the form host:port"},
+      {"--cart-service-addr", "CART_SERVICE_ADDR", "cart:65536", "'cart:65536' is not of the form host:port"},
+      {"--cart-service-addr", "CART_SERVICE_ADDR", "cart:70 ", "'cart:70 ' is not of the form host:port"},
+      {"--cart-service-addr", "CART_SERVICE_ADDR", "http://cart:7070", "'http://cart:7070' is not of the form host:port"},
+      {"--cart-service-addr", "CART_SERVICE_ADDR", "cart:7070/", "'cart:7070/' is not of the form host:port"},
+      {"--cart-service-addr", "CART_SERVICE_ADDR", "dns:///cart", "'dns:///cart' is not of the form host:port"}};
   for (const Row& row : table) {
     CHECK(Shelf().Parse({row.flag + "=" + row.value}) == Messages{row.flag + ": " + row.message});
     const Environment variable(row.variable, row.value);
     CHECK(Shelf().Parse({}) == Messages{row.variable + ": " + row.message});
+  }
+}
+
+TEST_CASE("a peer's address is a host and a port, in any of gRPC's ways to write them", "[settings]") {
+  for (const char* address : {"cart:7070", "cart.shop.svc.cluster.local:1", "127.0.0.1:65535", "[::1]:7070",
+                              "dns:///cart-headless:7070", "dns://10.0.0.10/cart:7070", "dns:cart:7070",
+                              "ipv4:127.0.0.1:1,127.0.0.2:2", "ipv6:[::1]:7070", "unix:/run/cart"}) {
+    CAPTURE(address);
+    CHECK(Shelf().Parse({std::string("--cart-service-addr=") + address}).empty());
   }
 }
 
