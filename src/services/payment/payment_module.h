@@ -5,22 +5,16 @@
 
 #include "platform/runtime/process.h"
 #include "platform/runtime/store_database.h"
-#include "services/payment/payment_processor.h"
-#include "services/payment/stripe_settings.h"
 
 namespace boutique::payment {
 
 class PaymentModule final : public runtime::Module {
  public:
-  explicit PaymentModule(runtime::Settings& settings);
+  explicit PaymentModule(runtime::Settings& settings) : database_(settings) {}
   absl::Status Install(runtime::Host& host) override;
 
  private:
-  // Stripe's, if there is a key; the built-in one otherwise.
-  absl::StatusOr<PaymentProcessor*> MakeProcessor(runtime::Host& host) const;
-
   const runtime::StoreDatabase database_;
-  StripeOptions stripe_;
 };
 
 }  // namespace boutique::payment
