@@ -31,7 +31,7 @@ PATIENCE = 30
 SHIP, CANCEL = "/hipstershop.ShippingService/ShipOrder", "/hipstershop.ShippingService/CancelShipment"
 CHARGE, REFUND = "/hipstershop.PaymentService/Charge", "/hipstershop.PaymentService/Refund"
 CREATE, RECORD = "/hipstershop.OrderService/CreateOrder", "/hipstershop.OrderService/RecordStep"
-CLAIM = "/hipstershop.OrderService/ClaimStale"
+CLAIM, WATCH = "/hipstershop.OrderService/ClaimStale", "/hipstershop.OrderService/WatchOrder"
 EMAIL = "/hipstershop.EmailService/SendOrderConfirmation"
 # What no overlay runs: the public shop's assistant, which is asked over HTTP.
 NOT_CONFIGURED = {"nobody asked for POST /bot"}
@@ -155,6 +155,12 @@ def strangers(mesh, peer, others):
         yield "a card was charged for an order that cannot be recorded"
     peer.answer(unknown - kept, "UNIMPLEMENTED")
     shopper.buy()
+    peer.answer([WATCH], "UNIMPLEMENTED")
+    _, events = shopper.ask("GET", f"/orders/{shopper.newest()['orderId']}/events")
+    if "event: lost" not in events:
+        yield f"a page that cannot follow its order is not told so: {events}"
+    peer.carry()
+    peer.answer(unknown - kept, "UNIMPLEMENTED")
     # What became of it can be told by nobody; then what was charged can be given back by nobody.
     for lost in (CHARGE, SHIP):
         peer.lose(lost)
