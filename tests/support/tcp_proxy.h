@@ -45,6 +45,11 @@ class TcpProxy {
     for (const int file : files_) shutdown(file, SHUT_RDWR);
     holding_.store(false);
   }
+  // Ends all connections, and each new one as soon as it comes, until told otherwise: as if nobody were there.
+  void Refuse(bool refuse) {
+    refusing_.store(refuse);
+    if (refuse) Cut();
+  }
   // How many bytes the server has said that were kept back.
   std::size_t held() const { return held_.load(); }
 
@@ -61,6 +66,10 @@ class TcpProxy {
     for (;;) {
       const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (client < 0) return;
+      if (refusing_.load()) {
+        close(client);
+        continue;
+      }
       const int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
       const sockaddr_in address = Loopback(target_);
       if (connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
@@ -100,6 +109,7 @@ class TcpProxy {
   const int listener_;
   int port_ = 0;
   std::atomic<bool> holding_{false};
+  std::atomic<bool> refusing_{false};
   std::atomic<std::size_t> held_{0};
   std::mutex mutex_;
   std::vector<int> files_;             // guarded by mutex_

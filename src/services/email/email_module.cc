@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "events/order_consumer.h"
 #include "services/email/email_service.h"
+#include "services/email/order_listener.h"
 #include "services/email/sent_schema.h"
 #include "services/email/smtp_mailer.h"
 #include "services/email/sql_sent_store.h"
@@ -39,12 +41,22 @@ EmailModule::EmailModule(runtime::Settings& settings) : database_(settings) {
                 [](const std::string& text) { return ParseMailbox(text).status(); });
   settings.Duration("SMTP_TIMEOUT", &timeout_, std::chrono::seconds(1), std::chrono::minutes(5),
                     "longest conversation with the mail server");
+  events::DeclareAmqpUrl(settings, &amqp_url_);
 }
 
 absl::Status EmailModule::Install(runtime::Host& host) {
   if (!smtp_url_.empty()) return InstallMailing(host);
-  host.Serve<pb::EmailService>(host.Own<EmailService>());
-  return absl::OkStatus();
+  return Serve(host, host.Own<EmailService>());
+}
+
+absl::Status EmailModule::Serve(runtime::Host& host, EmailService& service) const {
+  host.Serve<pb::EmailService>(service);
+  if (amqp_url_.empty()) return absl::OkStatus();
+  auto& listener = host.Own<OrderListener>(service);
+  return events::ConsumeOrderEvents(host, amqp_url_, events::kConfirmationQueue,
+                                    [&listener](const rpc::CallContext& call, const amqp::Delivery& delivery) {
+                                      return listener.Take(call, delivery);
+                                    });
 }
 
 absl::Status EmailModule::InstallMailing(runtime::Host& host) {
@@ -71,8 +83,7 @@ absl::Status EmailModule::InstallMailing(runtime::Host& host) {
   ConfirmationSender::Options own{.from = *std::move(from), .longest_sending = 2 * timeout + std::chrono::seconds(10)};
   auto& sender =
       host.Own<ConfirmationSender>(sent, mailer, base::SystemClock::Instance(), host.metrics(), std::move(own));
-  host.Serve<pb::EmailService>(host.Own<EmailService>(&sender));
-  return absl::OkStatus();
+  return Serve(host, host.Own<EmailService>(&sender));
 }
 
 }  // namespace boutique::email

@@ -8,6 +8,7 @@
 
 #include "platform/runtime/process.h"
 #include "platform/runtime/store_database.h"
+#include "services/email/email_service.h"
 
 namespace boutique::email {
 
@@ -18,9 +19,11 @@ class EmailModule final : public runtime::Module {
 
  private:
   absl::Status InstallMailing(runtime::Host& host);
+  absl::Status Serve(runtime::Host& host, EmailService& service) const;
 
   const runtime::StoreDatabase database_;
   std::string smtp_url_;
+  std::string amqp_url_;
   std::string user_;
   std::string password_;
   std::string starttls_ = "auto";

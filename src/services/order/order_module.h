@@ -3,6 +3,8 @@
 // Threads: used at start, by one thread.
 #pragma once
 
+#include <string>
+
 #include "platform/runtime/process.h"
 #include "platform/runtime/store_database.h"
 
@@ -10,11 +12,14 @@ namespace boutique::order {
 
 class OrderModule final : public runtime::Module {
  public:
-  explicit OrderModule(runtime::Settings& settings) : database_(settings) {}
+  explicit OrderModule(runtime::Settings& settings);
   absl::Status Install(runtime::Host& host) override;
 
  private:
+  absl::Status InstallRelay(runtime::Host& host, sql::Database& database);
+
   const runtime::StoreDatabase database_;
+  std::string amqp_url_;
 };
 
 }  // namespace boutique::order

@@ -28,6 +28,20 @@ const sql::Schema& OrderSchema() {
         UPDATE orders SET due_at_ms = 0 WHERE state NOT IN (6, 9, 10);
         CREATE INDEX orders_by_due ON orders (due_at_ms, created_at_ms) WHERE due_at_ms IS NOT NULL;
         CREATE INDEX orders_that_need_attention ON orders (sequence) WHERE state = 10;
+      )sql",
+                 R"sql(
+        -- The outbox: what is announced of orders, until it is published and for a week after that.
+        CREATE TABLE order_events (
+          sequence        INTEGER PRIMARY KEY,
+          event_id        TEXT NOT NULL UNIQUE,
+          type            TEXT NOT NULL,
+          occurred_at_ms  INTEGER NOT NULL,
+          taken_until_ms  INTEGER NOT NULL,     -- by somebody who is delivering it
+          published_at_ms INTEGER,
+          message         BLOB NOT NULL         -- hipstershop.OrderEvent
+        ) STRICT;
+        CREATE INDEX order_events_to_publish ON order_events (sequence) WHERE published_at_ms IS NULL;
+        CREATE INDEX order_events_to_forget ON order_events (published_at_ms) WHERE published_at_ms IS NOT NULL;
       )sql"},
       .postgres = {R"sql(
         CREATE SCHEMA IF NOT EXISTS orders;
@@ -47,6 +61,19 @@ const sql::Schema& OrderSchema() {
         CREATE INDEX orders_of_user ON orders (user_id, sequence);
         CREATE INDEX orders_by_due ON orders (due_at_ms, created_at_ms) WHERE due_at_ms IS NOT NULL;
         CREATE INDEX orders_that_need_attention ON orders (sequence) WHERE state = 10;
+      )sql",
+                   R"sql(
+        CREATE TABLE order_events (
+          sequence        BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          event_id        TEXT NOT NULL UNIQUE,
+          type            TEXT NOT NULL,
+          occurred_at_ms  BIGINT NOT NULL,
+          taken_until_ms  BIGINT NOT NULL,
+          published_at_ms BIGINT,
+          message         BYTEA NOT NULL
+        );
+        CREATE INDEX order_events_to_publish ON order_events (sequence) WHERE published_at_ms IS NULL;
+        CREATE INDEX order_events_to_forget ON order_events (published_at_ms) WHERE published_at_ms IS NOT NULL;
       )sql"},
   };
   return schema;

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "services/order/order_outbox.h"
 #include "services/order/order_states.h"
 
 namespace boutique::order {
@@ -56,11 +57,13 @@ void Replace(Connection& connection, const pb::Order& order) {
 }
 
 absl::StatusOr<pb::Order> ApplyIn(Connection& connection, const std::string& order_id,
-                                  const OrderStore::Change& change) {
+                                  const OrderStore::Change& change, SqlOrderStore::Events events) {
   auto order = One(connection.QueryForUpdate("SELECT message FROM orders WHERE order_id = ?", {order_id}));
   if (!order.ok()) return order;
+  const pb::OrderState before = order->state();
   if (absl::Status refused = change(&*order); !refused.ok()) return refused;
   Replace(connection, *order);
+  if (events == SqlOrderStore::Events::kNoted) NoteEvent(connection, before, *order);
   return order;
 }
 
@@ -135,7 +138,7 @@ rpc::Reply<pb::Order> SqlOrderStore::Create(const rpc::CallContext& call, const 
 
 rpc::Reply<pb::Order> SqlOrderStore::Apply(const rpc::CallContext& call, const std::string& order_id,
                                            const Change& change) {
-  auto apply = [&](Connection& connection) { return ApplyIn(connection, order_id, change); };
+  auto apply = [&](Connection& connection) { return ApplyIn(connection, order_id, change, events_); };
   co_return co_await database_.Write(call, std::move(apply));
 }
 

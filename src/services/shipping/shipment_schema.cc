@@ -13,6 +13,12 @@ const sql::Schema& ShipmentSchema() {
           state INTEGER NOT NULL,
           fingerprint TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+      )sql",
+                 R"sql(
+        CREATE TABLE picking_lists (
+          order_id TEXT PRIMARY KEY,
+          made_at_ms INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
       )sql"},
       .postgres = {R"sql(
         CREATE SCHEMA IF NOT EXISTS shipments;
@@ -21,6 +27,12 @@ const sql::Schema& ShipmentSchema() {
           tracking_id TEXT NOT NULL,
           state BIGINT NOT NULL,
           fingerprint TEXT NOT NULL
+        );
+      )sql",
+                   R"sql(
+        CREATE TABLE picking_lists (
+          order_id TEXT PRIMARY KEY,
+          made_at_ms BIGINT NOT NULL
         );
       )sql"},
   };

@@ -3,6 +3,8 @@
 // Threads: used at start, by one thread.
 #pragma once
 
+#include <string>
+
 #include "platform/runtime/process.h"
 #include "platform/runtime/store_database.h"
 
@@ -10,11 +12,12 @@ namespace boutique::shipping {
 
 class ShippingModule final : public runtime::Module {
  public:
-  explicit ShippingModule(runtime::Settings& settings) : database_(settings) {}
+  explicit ShippingModule(runtime::Settings& settings);
   absl::Status Install(runtime::Host& host) override;
 
  private:
   const runtime::StoreDatabase database_;
+  std::string amqp_url_;
 };
 
 }  // namespace boutique::shipping

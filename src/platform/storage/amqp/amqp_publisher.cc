@@ -261,9 +261,8 @@ absl::Status Publisher::Core::TakeBack() {
   const amqp_rpc_reply_t read = amqp_read_message(connection_->state(), kChannel, &message, 0);
   if (read.reply_type != AMQP_RESPONSE_NORMAL) return internal::StatusOf(read);
   for (Sent& sent : unconfirmed_) {
-    if (sent.batch != nullptr && internal::ViewOf(message.properties.message_id) == sent.batch->messages[sent.index].id) {
-      sent.came_back = true;
-    }
+    if (sent.batch == nullptr) continue;
+    if (internal::ViewOf(message.properties.message_id) == sent.batch->messages[sent.index].id) sent.came_back = true;
   }
   amqp_destroy_message(&message);
   return absl::OkStatus();

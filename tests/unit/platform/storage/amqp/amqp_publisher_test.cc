@@ -76,7 +76,7 @@ TEST_CASE_METHOD(AmqpFixture, "a caller who leaves does not wait for the confirm
   CHECK(absl::IsCancelled(results.get()[0]));
 }
 
-TEST_CASE_METHOD(AmqpFixture, "a connection that is cut before the confirm leaves it open, and is made again", "[amqp]") {
+TEST_CASE_METHOD(AmqpFixture, "a connection that is cut before the confirm is made again", "[amqp]") {
   testing::TcpProxy proxy(rabbit.port());
   ConnectAndWait(At(rabbit.Url(proxy.port())));
   proxy.HoldAnswers();

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services/order/order_outbox.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "hipstershop/order_event.pb.h"
+
+namespace boutique::order {
+namespace {
+
+using sql::Blob;
+using sql::Connection;
+using sql::Rows;
+
+// How long a published event can still be looked up.
+constexpr std::int64_t kKeptMs = std::int64_t{7} * 24 * 3600 * 1000;
+
+const char* TypeOf(pb::OrderState state) {
+  switch (state) {
+    case pb::CONFIRMED: return "order.confirmed";
+    case pb::CANCELLED: return "order.cancelled";
+    default: return nullptr;
+  }
+}
+
+absl::StatusOr<std::vector<OrderOutbox::Event>> TakeIn(Connection& connection, int most, std::int64_t now_ms,
+                                                       std::int64_t until_ms) {
+  std::vector<OrderOutbox::Event> taken;
+  {
+    Rows rows = connection.QueryFreeForUpdate(
+        "SELECT event_id, type, message FROM order_events WHERE published_at_ms IS NULL AND taken_until_ms <= ? "
+        "ORDER BY sequence LIMIT ?",
+        {now_ms, most});
+    while (rows.Next()) taken.push_back({rows.Text(0), rows.Text(1), rows.Text(2)});
+  }
+  for (const OrderOutbox::Event& event : taken) {
+    connection.Execute("UPDATE order_events SET taken_until_ms = ? WHERE event_id = ?", {until_ms, event.id});
+  }
+  return taken;
+}
+
+absl::StatusOr<int> MarkIn(Connection& connection, const std::vector<std::string>& ids, std::int64_t now_ms) {
+  std::int64_t marked = 0;
+  for (const std::string& id : ids) {
+    marked += connection.Execute(
+        "UPDATE order_events SET published_at_ms = ? WHERE event_id = ? AND published_at_ms IS NULL", {now_ms, id});
+  }
+  connection.Execute("DELETE FROM order_events WHERE published_at_ms < ?", {now_ms - kKeptMs});
+  return static_cast<int>(marked);
+}
+
+}  // namespace
+
+void NoteEvent(Connection& connection, pb::OrderState before, const pb::Order& order) {
+  const char* const type = TypeOf(order.state());
+  if (type == nullptr || before == order.state()) return;
+  pb::OrderEvent event;
+  event.set_event_id(absl::StrCat(order.order_id(), ".", type));
+  event.set_type(type);
+  *event.mutable_order() = order;
+  event.set_occurred_at_ms(order.updated_at_ms());
+  const std::string message = event.SerializeAsString();
+  connection.Execute(
+      "INSERT INTO order_events (event_id, type, occurred_at_ms, taken_until_ms, message) VALUES (?, ?, ?, 0, ?) "
+      "ON CONFLICT DO NOTHING",
+      {event.event_id(), type, event.occurred_at_ms(), Blob{message}});
+}
+
+rpc::Reply<std::vector<OrderOutbox::Event>> OrderOutbox::Take(const rpc::CallContext& call, int most,
+                                                              std::int64_t now_ms, std::int64_t until_ms) {
+  auto take = [=](Connection& connection) { return TakeIn(connection, most, now_ms, until_ms); };
+  co_return co_await database_.Write(call, std::move(take));
+}
+
+rpc::Reply<int> OrderOutbox::MarkPublished(const rpc::CallContext& call, const std::vector<std::string>& ids,
+                                           std::int64_t now_ms) {
+  auto mark = [&ids, now_ms](Connection& connection) { return MarkIn(connection, ids, now_ms); };
+  co_return co_await database_.Write(call, std::move(mark));
+}
+
+rpc::Reply<int> OrderOutbox::GiveBack(const rpc::CallContext& call, const std::vector<std::string>& ids,
+                                      std::int64_t now_ms) {
+  auto give_back = [&ids, now_ms](Connection& connection) -> absl::StatusOr<int> {
+    for (const std::string& id : ids) {
+      connection.Execute("UPDATE order_events SET taken_until_ms = ? WHERE event_id = ?", {now_ms, id});
+    }
+    return static_cast<int>(ids.size());
+  };
+  co_return co_await database_.Write(call, std::move(give_back));
+}
+
+rpc::Reply<OrderOutbox::Backlog> OrderOutbox::Measure(const rpc::CallContext& call) {
+  auto measure = [](Connection& connection) -> absl::StatusOr<Backlog> {
+    Backlog backlog;
+    Rows rows = connection.Query(
+        "SELECT count(*), coalesce(min(occurred_at_ms), 0) FROM order_events WHERE published_at_ms IS NULL");
+    if (rows.Next()) backlog = {rows.Integer(0), rows.Integer(1)};
+    return backlog;
+  };
+  co_return co_await database_.Read(call, std::move(measure));
+}
+
+}  // namespace boutique::order

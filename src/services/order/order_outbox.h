@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The events of orders that have come to their end, from the order's own transaction until they are delivered.
+// Threads: safe from any loop.
+//
+// An order has one end and so one event, hence events need no order among themselves. They are found by not being
+// published, never by their place in a sequence: transactions that began earlier may be committed later.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hipstershop/order.pb.h"
+#include "platform/rpc/call_context.h"
+#include "platform/storage/sql/database.h"
+
+namespace boutique::order {
+
+namespace pb = ::hipstershop;
+
+// Within the transaction that changes the order from `before`: notes the event, if that is one.
+void NoteEvent(sql::Connection& connection, pb::OrderState before, const pb::Order& order);
+
+class OrderOutbox {
+ public:
+  struct Event {
+    std::string id;
+    std::string type;
+    std::string message;  // hipstershop.OrderEvent
+  };
+  struct Backlog {
+    std::int64_t events = 0;
+    std::int64_t oldest_at_ms = 0;  // when the oldest of them occurred; 0 if there are none
+  };
+
+  // `database` has the tables of OrderSchema and outlives the outbox.
+  explicit OrderOutbox(sql::Database& database) : database_(database) {}
+
+  // Up to `most` events that are not published and that nobody else has, the oldest first. They are the caller's until
+  // `until_ms`; whoever still has them then may deliver them twice.
+  rpc::Reply<std::vector<Event>> Take(const rpc::CallContext& call, int most, std::int64_t now_ms,
+                                      std::int64_t until_ms);
+  // The events with these ids are delivered: how many were not so before. Forgets those that were long ago.
+  rpc::Reply<int> MarkPublished(const rpc::CallContext& call, const std::vector<std::string>& ids,
+                                std::int64_t now_ms);
+  // The events with these ids are nobody's any more, from `now_ms` on.
+  rpc::Reply<int> GiveBack(const rpc::CallContext& call, const std::vector<std::string>& ids, std::int64_t now_ms);
+  // What is not published.
+  rpc::Reply<Backlog> Measure(const rpc::CallContext& call);
+
+ private:
+  sql::Database& database_;
+};
+
+}  // namespace boutique::order

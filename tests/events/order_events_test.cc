@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// What becomes of an order's end: the order service publishes it, mail and shipping take it, whatever breaks.
+#include <grpcpp/create_channel.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include "events/order_queues.h"
+#include "hipstershop/order.grpc.pb.h"
+#include "platform/runtime/process.h"
+#include "platform/storage/postgres/database.h"
+#include "sample_order.h"
+#include "services/email/email_module.h"
+#include "services/order/amqp_event_sink.h"
+#include "services/order/order_module.h"
+#include "services/order/order_relay.h"
+#include "services/order/order_schema.h"
+#include "services/shipping/shipping_module.h"
+#include "support/catch.h"
+#include "support/eventually.h"
+#include "support/loop_call.h"
+#include "support/on_loop.h"
+#include "support/postgres_server.h"
+#include "support/rabbitmq_server.h"
+#include "support/tcp_proxy.h"
+
+namespace boutique {
+namespace {
+
+namespace pb = ::hipstershop;
+using events::kConfirmationQueue;
+using events::kPickingQueue;
+using testing::Eventually;
+using Stub = pb::OrderService::Stub;
+
+// The three programs in one process, with RabbitMQ behind a proxy.
+struct Shop {
+  explicit Shop(const std::string& password = "open%20sesame") {
+    setenv("AMQP_URL", rabbit.Url(proxy.port(), password).c_str(), 1);
+    process.Add<order::OrderModule, shipping::ShippingModule, email::EmailModule>();
+    const auto problems =
+        process.Start({"--port=0", "--metrics-port=0", "--listen-addr=127.0.0.1", "--data-dir=:memory:"});
+    unsetenv("AMQP_URL");
+    REQUIRE(problems.empty());
+    stub = pb::OrderService::NewStub(
+        grpc::CreateChannel(process.AddressOf("grpc"), grpc::InsecureChannelCredentials()));
+  }
+  ~Shop() { process.Stop(); }
+
+  // An order that goes through the states.
+  std::string Place(std::initializer_list<pb::OrderState> states) {
+    pb::CreateOrderRequest request;
+    *request.mutable_order() = order::SampleOrder("ann", "key-of-order-" + std::to_string(1000 + ++orders));
+    pb::CreateOrderResponse created;
+    grpc::ClientContext context;
+    REQUIRE(stub->CreateOrder(&context, request, &created).ok());
+    pb::OrderState now = pb::PENDING;
+    for (const pb::OrderState next : states) {
+      pb::RecordStepRequest step;
+      step.set_order_id(created.order().order_id());
+      step.set_expected_state(now);
+      step.set_expected_epoch(1);
+      step.set_state(next);
+      if (next == pb::CHARGED) step.set_transaction_id("transaction");
+      if (next == pb::SHIPPED) step.set_shipping_tracking_id("tracking");
+      if (next == pb::CANCELLED) step.set_reason("your card was declined");
+      if (next == pb::CANCELLED) step.set_reason_code(9);
+      pb::Order recorded;
+      grpc::ClientContext of_step;
+      const grpc::Status status = stub->RecordStep(&of_step, step, &recorded);
+      INFO(status.error_message());
+      REQUIRE(status.ok());
+      now = next;
+    }
+    return created.order().order_id();
+  }
+  std::string Confirm() {
+    return Place({pb::CHARGING, pb::CHARGED, pb::SHIPPING, pb::SHIPPED, pb::CONFIRMED});
+  }
+
+  double Waiting() { return process.host().metrics().Gauge("order_outbox_events", "").Value(); }
+  double Published() { return process.host().metrics().Counter("order_events_published_total", "").Value(); }
+  double Lists() { return process.host().metrics().Counter("shipping_picking_lists_total", "").Value(); }
+  double Deliveries(const char* queue, const char* outcome) {
+    return process.host()
+        .metrics()
+        .Counter("amqp_deliveries_total", "", {{"queue", queue}, {"outcome", outcome}})
+        .Value();
+  }
+
+  testing::RabbitMqServer& rabbit = testing::RabbitMqServer::Shared();
+  testing::TcpProxy proxy{rabbit.port()};
+  runtime::Process process{{.name = "shop", .grpc_port = 1}};
+  std::unique_ptr<Stub> stub;
+  int orders = 0;
+};
+
+TEST_CASE("a confirmed order is packed and confirmed by mail, a cancelled one is not", "[events]") {
+  Shop shop;
+  shop.Confirm();
+  shop.Place({pb::CANCELLED});
+  REQUIRE(Eventually([&] { return shop.Deliveries(kPickingQueue, "done") == 2; }));
+  REQUIRE(Eventually([&] { return shop.Deliveries(kConfirmationQueue, "done") == 2; }));
+  CHECK(shop.Lists() == 1);
+  REQUIRE(Eventually([&] { return shop.Published() == 2; }));
+}
+
+TEST_CASE("orders flow while RabbitMQ is away, and are announced when it is back", "[events]") {
+  Shop shop;
+  shop.proxy.Refuse(true);
+  for (int i = 0; i < 20; ++i) shop.Confirm();
+  REQUIRE(Eventually([&] { return shop.Waiting() == 20; }));
+  CHECK(shop.Published() == 0);
+  shop.proxy.Refuse(false);
+  REQUIRE(Eventually([&] { return shop.Lists() == 20; }));
+  REQUIRE(Eventually([&] { return shop.Waiting() == 0; }));
+}
+
+TEST_CASE("what is published twice, because its confirm was lost, is packed once", "[events]") {
+  Shop shop;
+  shop.Confirm();  // everybody is connected
+  REQUIRE(Eventually([&] { return shop.Lists() == 1 && shop.Published() == 1; }));
+  REQUIRE(Eventually([&] { return shop.Deliveries(kConfirmationQueue, "done") == 1; }));
+  shop.proxy.HoldAnswers();
+  shop.Confirm();
+  // More than a heartbeat: RabbitMQ has the event, for it delivers it to the queues' consumers.
+  REQUIRE(Eventually([&] { return shop.proxy.held() > 400; }));
+  shop.proxy.Cut();
+  REQUIRE(Eventually([&] { return shop.Deliveries(kPickingQueue, "done") == 3; }));
+  REQUIRE(Eventually([&] { return shop.Waiting() == 0; }));
+  CHECK(shop.Lists() == 2);
+}
+
+TEST_CASE("a poison message ends in the dead-letter queues, and orders go on", "[events]") {
+  Shop shop;
+  shop.rabbit.Publish("orders", "order.confirmed", "poison", "\xff\xff is no event");
+  shop.Confirm();
+  REQUIRE(Eventually([&] { return shop.rabbit.Messages(amqp::DeadName(kPickingQueue)) == 1; }));
+  REQUIRE(Eventually([&] { return shop.rabbit.Messages(amqp::DeadName(kConfirmationQueue)) == 1; }));
+  REQUIRE(Eventually([&] { return shop.Lists() == 1; }));
+  CHECK(shop.Deliveries(kPickingQueue, "dead") == 1);
+  CHECK(shop.rabbit.TakeAll(amqp::DeadName(kPickingQueue)).size() == 1);
+  CHECK(shop.rabbit.TakeAll(amqp::DeadName(kConfirmationQueue)).size() == 1);
+}
+
+TEST_CASE("with a wrong password orders flow, and their events wait", "[events]") {
+  Shop shop("hunter2");
+  shop.Confirm();
+  REQUIRE(Eventually([&] { return shop.Waiting() == 1; }));
+  CHECK(shop.Published() == 0);
+}
+
+TEST_CASE("a URL that is none stops the start with one line, without its password", "[events]") {
+  setenv("AMQP_URL", "amqp://shop:hunter2@host:port", 1);
+  runtime::Process process{{.name = "shop", .grpc_port = 1}};
+  process.Add<order::OrderModule>();
+  const auto problems = process.Start({"--port=0", "--metrics-port=0", "--data-dir=:memory:"});
+  unsetenv("AMQP_URL");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0] == absl::InvalidArgumentError("AMQP_URL: the port is not a whole number from 1 to 65535"));
+}
+
+// With PostgreSQL and RabbitMQ on the same machine: from rows in the outbox to confirmed and marked.
+TEST_CASE("the outbox drains at thousands of events a second", "[.benchmark]") {
+  constexpr int kEvents = 20000;
+  const std::string url = testing::PostgresServer::Shared().NewDatabase();
+  auto database = postgres::Database::Open(*postgres::ParseUrl(url), order::OrderSchema(), 4);
+  REQUIRE_OK(database);
+  testing::PostgresServer::Do(
+      url, "INSERT INTO orders.order_events (event_id, type, occurred_at_ms, taken_until_ms, message) SELECT 'e' || n, "
+           "'order.confirmed', 1, 0, decode(repeat('00', 600), 'hex') FROM generate_series(1, " +
+               std::to_string(kEvents) + ") n");
+  testing::LoopCall on;
+  telemetry::Metrics metrics;
+  order::OrderOutbox outbox(**database);
+  order::AmqpEventSink sink(*amqp::ParseUrl(testing::RabbitMqServer::Shared().Url()));
+  order::OrderRelay relay(outbox, sink, metrics);
+  REQUIRE_OK(sink.Start());
+  REQUIRE(Eventually([&] { return sink.IsReady(); }));
+  const auto begin = std::chrono::steady_clock::now();
+  for (int relayed = 0; relayed < kEvents;) {
+    const auto some = testing::RunOn(on.loop, relay.RelaySome(rpc::Begin(on.loop, std::chrono::seconds(30))));
+    REQUIRE_OK(some);
+    relayed += *some;
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  std::printf("outbox: %d events in %.2f s, %.0f a second\n", kEvents, took.count(), kEvents / took.count());
+  CHECK(kEvents / took.count() >= 2000);
+  sink.Stop();
+}
+
+}  // namespace
+}  // namespace boutique
