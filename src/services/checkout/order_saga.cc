@@ -50,7 +50,8 @@ OrderSaga::OrderSaga(const ShopClients& shop, const rpc::CallContext& call, pb::
     : shop_(shop),
       call_(call),
       order_(std::move(order)),
-      may_be_charged_(order_.state() == pb::CHARGING),
+      was_charging_(order_.state() == pb::CHARGING),
+      may_be_charged_(was_charging_),
       failure_(Interrupted()) {}
 
 rpc::Reply<pb::Order> OrderSaga::Run(std::optional<pb::CreditCardInfo> card) {
@@ -133,14 +134,14 @@ coro::Task<absl::Status> OrderSaga::Charge() {
     pb::RecordStepRequest charged = NotesOf(*charge);
     co_return co_await Record(pb::SHIPPING, std::move(charged));
   }
-  if (IsRefusal(charge.status()) || absl::IsResourceExhausted(charge.status())) {
-    const bool is_the_cards_fault =
-        absl::IsInvalidArgument(charge.status()) || absl::IsFailedPrecondition(charge.status());
-    absl::Status failure = is_the_cards_fault ? charge.status() : Blame("charge failure", charge.status());
-    co_return co_await GiveUp(pb::CANCELLED, std::move(failure));
-  }
+  const bool is_the_cards_fault =
+      absl::IsInvalidArgument(charge.status()) || absl::IsFailedPrecondition(charge.status());
+  failure_ = is_the_cards_fault ? charge.status() : Blame("charge failure", charge.status());
+  const bool is_refused = IsRefusal(charge.status()) || absl::IsResourceExhausted(charge.status());
+  // Of a key that was charged to another card nothing was refused but this card.
+  const bool is_certain = is_refused && !was_charging_ && !absl::IsAlreadyExists(charge.status());
+  if (is_certain) co_return co_await GiveUp(pb::CANCELLED, failure_);
   may_be_charged_ = true;
-  failure_ = Blame("charge failure", charge.status());
   co_return absl::OkStatus();
 }
 
@@ -156,7 +157,8 @@ coro::Task<absl::Status> OrderSaga::EstablishCharge() {
     co_return co_await Record(pb::SHIPPING, std::move(charged));
   }
   if (charge.ok() && charge->state() == pb::ChargeRecord::DECLINED) {
-    co_return co_await GiveUp(pb::CANCELLED, absl::FailedPreconditionError("the card was declined"));
+    if (!absl::IsFailedPrecondition(failure_)) failure_ = absl::FailedPreconditionError("the card was declined");
+    co_return co_await GiveUp(pb::CANCELLED, failure_);
   }
   if (charge.ok()) co_return co_await GiveUp(pb::REFUNDING, failure_);
   if (absl::IsNotFound(charge.status())) {

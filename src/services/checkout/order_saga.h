@@ -52,6 +52,8 @@ class OrderSaga {
   const rpc::CallContext& call_;
   pb::Order order_;
   std::optional<pb::CreditCardInfo> card_;
+  // Whether another process may have sent a charge, which may arrive at any time.
+  const bool was_charging_;
   // Whether a charge may have been made that is not on record, and why the order fails if there is none.
   bool may_be_charged_;
   absl::Status failure_;

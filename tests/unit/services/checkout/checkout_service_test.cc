@@ -194,6 +194,15 @@ TEST_CASE_METHOD(FakeShop, "a charge whose answer is lost is found and the order
   CHECK(orders.orders[order->order_id()].state() == pb::CONFIRMED);
 }
 
+TEST_CASE_METHOD(FakeShop, "a key that was charged to another card is charged, and the order goes on", "[checkout]") {
+  PutInCart("MUG");
+  payments.charge.failure = absl::AlreadyExistsError("idempotency_key: was used for another amount or card");
+  payments.charges_before_failing = true;
+  REQUIRE_OK(PlaceOrder());
+  CHECK(payments.Standing() == 1);
+  CHECK(orders.orders.begin()->second.state() == pb::CONFIRMED);
+}
+
 TEST_CASE_METHOD(FakeShop, "a charge that never arrived is forbidden for ever", "[checkout]") {
   PutInCart("MUG");
   payments.charge.failure = absl::UnavailableError("the line broke");

@@ -252,10 +252,13 @@ class FaultyShop {
     return request;
   }
   absl::StatusOr<pb::OrderResult> PlaceOrder(const std::string& key = kKey) {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     pb::PlaceOrderRequest request = Request();
     request.set_idempotency_key(key);
+    return PlaceOrder(request);
+  }
+  absl::StatusOr<pb::OrderResult> PlaceOrder(const pb::PlaceOrderRequest& request) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     pb::PlaceOrderResponse reply;
     const auto status = stub_->PlaceOrder(&context, request, &reply);
     if (!status.ok()) return rpc::FromGrpc(status);

@@ -159,6 +159,32 @@ TEST_CASE("a process that wakes after its order was taken over changes nothing m
   }
 }
 
+// Her first charge is still on its way when the buyer repeats the order, with a card that is refused at once.
+TEST_CASE("a charge that arrives after its order was cancelled with another card is refused", "[saga]") {
+  for (const char* number : {"4432801561520455", "4000000000000002"}) {  // mistyped, declined
+    CAPTURE(number);
+    FaultyShop shop;
+    shop.PutInCart("MUG", 1);
+    shop.faults.step = "Charge";
+    shop.faults.fault = Fault::kHang;
+    {
+      std::jthread buyer([&] { shop.PlaceOrder().status().IgnoreError(); });
+      REQUIRE(testing::Eventually([&] { return shop.IsHanging(); }));
+      shop.clock.now += 1h;
+      pb::PlaceOrderRequest repeat = FaultyShop::Request();
+      repeat.mutable_credit_card()->set_credit_card_number(number);
+      CHECK_FALSE(shop.PlaceOrder(repeat).ok());
+      shop.Wake();
+    }
+    shop.AwaitSettlements();
+    shop.Resume();
+    const auto orders = shop.Orders();
+    REQUIRE(orders.size() == 1);
+    CHECK(orders[0].state() == pb::CANCELLED);
+    CHECK_FALSE(shop.IsCharged(orders[0].order_id()));
+  }
+}
+
 // Nobody has rid the cart yet of what was paid for when its owner orders again.
 TEST_CASE("what an interrupted order has paid for is not ordered once more", "[saga]") {
   for (const char* step : {"RemoveOrdered", "RecordStep settled"}) {
