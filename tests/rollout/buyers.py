@@ -14,7 +14,7 @@ CARD = {"creditCardNumber": "4432801561520454", "creditCardCvv": 672, "creditCar
 ORDER = {"email": "ada@example.com", "currency": "EUR", "creditCard": CARD,
          "address": {"streetAddress": "1 Main Street", "city": "London", "state": "CA", "country": "United States",
                      "postalCode": "94043"}}
-CONFIRMED = 6  # hipstershop.OrderState
+CONFIRMED, REFUNDED, CANCELLED = 6, 8, 9  # hipstershop.OrderState
 STANDING = 1  # hipstershop.ChargeRecord.State
 
 
@@ -44,6 +44,10 @@ class Visitor:
         """What was answered instead of what should be, or nothing."""
         status, text = self.ask("POST", "/api/v1/cart/items", {"productId": PRODUCT, "quantity": 1})
         return "" if 200 <= status < 300 else f"a cart was answered with {status}: {text[:300]}"
+
+    def is_refused(self):
+        """Whether the last answer says that there is no order, nor will this key ever make one."""
+        return self.status == 503 and "another Idempotency-Key" in self.answers[-1][1]
 
     def order(self):
         """Whether the order is said to be confirmed."""
@@ -88,9 +92,10 @@ class Buyers:
         seen = sorted({each.status for each in refused})
         print(f"{self.confirmed()} orders confirmed, {len(refused)} not, with {seen}", flush=True)
         for visitor in refused:
-            end = time.monotonic() + 60
-            while not visitor.order() and (visitor.status >= 500 or not visitor.status) and time.monotonic() < end:
-                pass
+            end = time.monotonic() + 30
+            while not (visitor.is_refused() or visitor.order() or 200 <= visitor.status < 500):
+                if time.monotonic() > end:
+                    break
 
     def faults(self):
         """What is wrong with the answers."""
@@ -99,7 +104,7 @@ class Buyers:
             first, text = visitor.answers[0]
             if first not in (200, 201, 202, 503, 504):
                 yield f"an order was answered with {first}: {text[:300]}"
-            if not visitor.order_id:
+            if not visitor.order_id and not visitor.is_refused():
                 yield f"an order is never placed: {visitor.answers[-1]}"
 
 
@@ -116,12 +121,14 @@ def faults_on_record(data, all_buyers):
         orders.setdefault(user, []).append((order_id, key, state))
     for buyers in all_buyers:
         for visitor in buyers.visitors:
-            kept = orders.get(visitor.session)
-            if kept != [(visitor.order_id, visitor.key, CONFIRMED)]:
+            kept = orders.get(visitor.session, [])
+            if visitor.order_id and kept != [(visitor.order_id, visitor.key, CONFIRMED)]:
                 yield f"order {visitor.order_id} of {visitor.key} was confirmed; on record are {kept}"
+            if not visitor.order_id and any(state not in (REFUNDED, CANCELLED) for _, _, state in kept):
+                yield f"an order of {visitor.key} was refused; on record are {kept}"
     # Each order's key is its charge's, of which there can be one: with as many as orders nobody has paid twice.
-    number = sum(map(len, orders.values()))
+    number = sum(state == CONFIRMED for kept in orders.values() for _, _, state in kept)
     [[standing]] = rows(data / "paymentservice/payments.db", f"SELECT count(*) FROM charges WHERE state = {STANDING}")
-    print(f"{number} orders on record, {standing} charges", flush=True)
+    print(f"{number} orders confirmed on record, {standing} charges stand", flush=True)
     if standing != number:
-        yield f"{number} orders on record, and {standing} charges"
+        yield f"{number} orders are confirmed, and {standing} charges stand"

@@ -46,7 +46,7 @@ def eventually(what, condition, seconds=60):
 class Pod:
     """A program that runs. stop() ends it as a kubelet does."""
 
-    def __init__(self, folder, program, number, environment, deployment):
+    def __init__(self, folder, program, number, environment, deployment, awaits=True):
         self.program, self.deployment = program, deployment
         self.log = folder / f"{program}-{number}.log"
         self.addresses = {}
@@ -56,7 +56,8 @@ class Pod:
         with open(self.log, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen([environment["BIN"] + "/" + program], env=variables, stdout=log, stderr=log)
         eventually(f"{program} starts: {self.log}", self.has_started)
-        eventually(f"{program} is ready: {self.log}", self.is_ready)
+        if awaits:
+            eventually(f"{program} is ready: {self.log}", self.is_ready)
 
     def has_started(self):
         if self.process.poll() is not None:
@@ -71,12 +72,22 @@ class Pod:
     def is_ready(self):
         """As the readiness probe asks."""
         if self.program == "frontend":
-            try:
-                return urllib.request.urlopen(f"http://{self.address}/readyz", timeout=2).status == 200
-            except OSError:
-                return False
+            return self.shows("/readyz")
         name = b"hipstershop." + CONTRACT[self.program].encode()
-        request = bytes([0, 0, 0, 0, len(name) + 2, 0x0A, len(name)]) + name
+        return self.serves(bytes([0, 0, 0, 0, len(name) + 2, 0x0A, len(name)]) + name)
+
+    def is_alive(self):
+        """As the liveness probe asks."""
+        return self.shows("/_healthz") if self.program == "frontend" else self.serves(bytes(5))
+
+    def shows(self, path):
+        try:
+            with urllib.request.urlopen(f"http://{self.address}{path}", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def serves(self, request):
         answer = subprocess.run(
             ["curl", "--silent", "--max-time", "2", "--http2-prior-knowledge", "--header", "te: trailers",
              "--header", "content-type: application/grpc", "--data-binary", "@-",
