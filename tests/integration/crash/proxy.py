@@ -56,7 +56,7 @@ class Link:
         self.connections.add(writers)
         try:
             await asyncio.gather(self._carry(reader, peer[1]), self._carry(peer[0], writer))
-        except (OSError, asyncio.IncompleteReadError):
+        except (OSError, asyncio.CancelledError):  # the latter at the end
             pass
         finally:
             self.connections.discard(writers)
