@@ -77,7 +77,9 @@ class Bank {
   }
   std::string EverythingOnDisk() const {
     std::ostringstream all;
-    for (const auto& file : std::filesystem::directory_iterator(engine_.folder.path())) all << std::ifstream(file.path()).rdbuf();
+    for (const auto& file : std::filesystem::directory_iterator(engine_.folder.path())) {
+      all << std::ifstream(file.path()).rdbuf();
+    }
     return all.str();
   }
 
