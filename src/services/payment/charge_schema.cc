@@ -19,6 +19,11 @@ const sql::Schema& ChargeSchema() {
           fingerprint TEXT NOT NULL DEFAULT '',
           reason TEXT NOT NULL DEFAULT ''
         ) STRICT, WITHOUT ROWID;
+      )sql",
+                 // Payments at a processor that were begun and may not have ended.
+                 R"sql(
+        ALTER TABLE charges ADD COLUMN attempt TEXT NOT NULL DEFAULT '';
+        ALTER TABLE charges ADD COLUMN attempted_at_ms INTEGER NOT NULL DEFAULT 0;
       )sql"},
       .postgres = {R"sql(
         CREATE SCHEMA IF NOT EXISTS payments;
@@ -34,6 +39,10 @@ const sql::Schema& ChargeSchema() {
           fingerprint TEXT NOT NULL DEFAULT '',
           reason TEXT NOT NULL DEFAULT ''
         );
+      )sql",
+                   R"sql(
+        ALTER TABLE charges ADD COLUMN attempt TEXT NOT NULL DEFAULT '';
+        ALTER TABLE charges ADD COLUMN attempted_at_ms BIGINT NOT NULL DEFAULT 0;
       )sql"},
   };
   return schema;

@@ -3,6 +3,8 @@
 // Threads: safe from any loop; outlives its requests.
 #pragma once
 
+#include <string>
+
 #include "hipstershop/payment.grpc.pb.h"
 #include "platform/base/clock.h"
 #include "platform/rpc/call_context.h"
@@ -28,6 +30,13 @@ class PaymentService {
   void RegisterWith(rpc::Server& server);
 
  private:
+  // The answer to Charge: of an open charge, when it has been confirmed.
+  rpc::Reply<pb::ChargeResponse> Complete(const rpc::CallContext& call, KeptCharge charge, std::string fingerprint);
+  // What became of an open charge, as it is on record then. Confirms it, if `may_confirm` and the charge is young
+  // enough; one that is too old and was never confirmed is given back. Open if it is at the processor.
+  rpc::Reply<KeptCharge> Establish(const rpc::CallContext& call, KeptCharge charge, bool may_confirm);
+  rpc::Reply<KeptCharge> GiveBack(const rpc::CallContext& call, std::string key);
+
   ChargeStore& charges_;
   PaymentProcessor& processor_;
   const base::Clock& clock_;

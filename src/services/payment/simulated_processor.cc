@@ -5,15 +5,18 @@
 
 namespace boutique::payment {
 
-rpc::Reply<std::string> SimulatedProcessor::Charge(const rpc::CallContext&, const std::string&, const base::Money&,
-                                                   const Card& card) {
+rpc::Reply<Payment> SimulatedProcessor::Begin(const rpc::CallContext&, const std::string&, const base::Money&,
+                                              const Card& card) {
+  Payment payment{.state = Payment::State::kDeclined, .id = "", .reason = ""};
   if (card.number == "4000000000000002") {
-    co_return absl::FailedPreconditionError("The card was declined. Please use another one.");
+    payment.reason = "The card was declined. Please use another one.";
+  } else if (card.number == "4000000000009995") {
+    payment.reason = "The card has insufficient funds. Please use another one.";
+  } else {
+    payment.state = Payment::State::kStanding;
+    payment.id = base::RandomUuid();
   }
-  if (card.number == "4000000000009995") {
-    co_return absl::FailedPreconditionError("The card has insufficient funds. Please use another one.");
-  }
-  co_return base::RandomUuid();
+  co_return payment;
 }
 
 }  // namespace boutique::payment

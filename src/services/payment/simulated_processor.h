@@ -11,8 +11,8 @@ namespace boutique::payment {
 // numbers (https://docs.stripe.com/testing#declined-payments).
 class SimulatedProcessor final : public PaymentProcessor {
  public:
-  rpc::Reply<std::string> Charge(const rpc::CallContext& call, const std::string& key, const base::Money& amount,
-                                 const Card& card) override;
+  rpc::Reply<Payment> Begin(const rpc::CallContext& call, const std::string& key, const base::Money& amount,
+                            const Card& card) override;
 };
 
 }  // namespace boutique::payment

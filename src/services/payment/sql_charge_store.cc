@@ -10,8 +10,8 @@ namespace {
 
 std::optional<KeptCharge> Find(sql::Connection& connection, const std::string& key) {
   sql::Rows rows = connection.Query(
-      "SELECT state, transaction_id, currency, units, nanos, card_brand, card_last_four, fingerprint, reason "
-      "FROM charges WHERE idempotency_key = ?",
+      "SELECT state, transaction_id, currency, units, nanos, card_brand, card_last_four, fingerprint, reason, "
+      "attempt, attempted_at_ms FROM charges WHERE idempotency_key = ?",
       {key});
   if (!rows.Next()) return std::nullopt;
   KeptCharge charge;
@@ -26,6 +26,8 @@ std::optional<KeptCharge> Find(sql::Connection& connection, const std::string& k
   charge.record.set_card_last_four(rows.Text(6));
   charge.fingerprint = rows.Text(7);
   charge.reason = rows.Text(8);
+  charge.attempt = rows.Text(9);
+  charge.attempted_at_ms = rows.Integer(10);
   return charge;
 }
 
@@ -34,11 +36,11 @@ bool Insert(sql::Connection& connection, const KeptCharge& charge) {
   const pb::ChargeRecord& record = charge.record;
   return connection.Execute(
              "INSERT INTO charges (idempotency_key, state, transaction_id, currency, units, nanos, card_brand, "
-             "card_last_four, fingerprint, reason) "
-             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             "card_last_four, fingerprint, reason, attempt, attempted_at_ms) "
+             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
              {record.idempotency_key(), static_cast<int>(record.state()), record.transaction_id(),
               record.amount().currency_code(), record.amount().units(), record.amount().nanos(), record.card_brand(),
-              record.card_last_four(), charge.fingerprint, charge.reason}) == 1;
+              record.card_last_four(), charge.fingerprint, charge.reason, charge.attempt, charge.attempted_at_ms}) == 1;
 }
 
 absl::StatusOr<KeptCharge> FindKept(sql::Connection& connection, const std::string& key) {
@@ -64,13 +66,26 @@ rpc::Reply<KeptCharge> SqlChargeStore::Get(const rpc::CallContext& call, std::st
   co_return std::move(charge);
 }
 
-rpc::Reply<KeptCharge> SqlChargeStore::Refund(const rpc::CallContext& call, std::string key) {
-  auto refund = [&key](sql::Connection& connection) -> absl::StatusOr<KeptCharge> {
+rpc::Reply<KeptCharge> SqlChargeStore::Settle(const rpc::CallContext& call, std::string key,
+                                              pb::ChargeRecord::State state, std::string reason) {
+  auto settle = [&key, state, &reason](sql::Connection& connection) -> absl::StatusOr<KeptCharge> {
+    connection.Execute("UPDATE charges SET state = ?, reason = ? WHERE idempotency_key = ? AND state = ?",
+                       {static_cast<int>(state), reason, key, static_cast<int>(pb::ChargeRecord::STATE_UNSPECIFIED)});
+    return FindKept(connection, key);
+  };
+  auto charge = co_await database_.Write(call, std::move(settle));
+  co_return std::move(charge);
+}
+
+rpc::Reply<KeptCharge> SqlChargeStore::Refund(const rpc::CallContext& call, std::string key, std::string given_back) {
+  auto refund = [&key, &given_back](sql::Connection& connection) -> absl::StatusOr<KeptCharge> {
     // One that was declined stays so.
     connection.Execute(
         "INSERT INTO charges (idempotency_key, state) VALUES (?, ?) "
-        "ON CONFLICT (idempotency_key) DO UPDATE SET state = excluded.state WHERE charges.state = ?",
-        {key, static_cast<int>(pb::ChargeRecord::REFUNDED), static_cast<int>(pb::ChargeRecord::STANDING)});
+        "ON CONFLICT (idempotency_key) DO UPDATE SET state = excluded.state "
+        "WHERE charges.state IN (?, ?) AND charges.attempt = ?",
+        {key, static_cast<int>(pb::ChargeRecord::REFUNDED), static_cast<int>(pb::ChargeRecord::STANDING),
+         static_cast<int>(pb::ChargeRecord::STATE_UNSPECIFIED), given_back});
     return FindKept(connection, key);
   };
   auto charge = co_await database_.Write(call, std::move(refund));

@@ -17,7 +17,9 @@ class SqlChargeStore final : public ChargeStore {
 
   rpc::Reply<KeptCharge> Keep(const rpc::CallContext& call, KeptCharge charge) override;
   rpc::Reply<KeptCharge> Get(const rpc::CallContext& call, std::string key) override;
-  rpc::Reply<KeptCharge> Refund(const rpc::CallContext& call, std::string key) override;
+  rpc::Reply<KeptCharge> Settle(const rpc::CallContext& call, std::string key, pb::ChargeRecord::State state,
+                                std::string reason) override;
+  rpc::Reply<KeptCharge> Refund(const rpc::CallContext& call, std::string key, std::string given_back) override;
 
  private:
   sql::Database& database_;
