@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include <cerrno>
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -38,14 +40,18 @@ std::string KindOf(const beast::error_code& error) {
 
 }  // namespace
 
+std::string Authority(const Shop& shop) {
+  const std::string host = absl::StrContains(shop.host, ':') ? absl::StrCat("[", shop.host, "]") : shop.host;
+  return shop.port == "80" ? host : absl::StrCat(host, ":", shop.port);
+}
+
 std::optional<std::string> RedirectedPath(const std::string& location, const Shop& shop, const std::string& path) {
   absl::string_view rest = location;
   for (const char* const scheme : {"http:", "https:"}) absl::ConsumePrefix(&rest, scheme);
   if (absl::ConsumePrefix(&rest, "//")) {
     const absl::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-    if (authority != absl::StrCat(shop.host, ":", shop.port) && (authority != shop.host || shop.port != "80")) {
-      return std::nullopt;
-    }
+    const std::string ours = Authority(shop);
+    if (authority != ours && (shop.port != "80" || authority != absl::StrCat(ours, ":80"))) return std::nullopt;
     rest.remove_prefix(authority.size());
     if (!absl::StartsWith(rest, "/")) return absl::StrCat("/", rest);
   } else if (rest.size() != location.size()) {
@@ -89,7 +95,7 @@ asio::awaitable<std::string> Browser::Exchange(const std::string& path, const st
     if (!failure.empty()) co_return failure;
   }
   http::request<http::string_body> request(form ? http::verb::post : http::verb::get, path, 11);
-  request.set(http::field::host, shop_.port == "80" ? shop_.host : absl::StrCat(shop_.host, ":", shop_.port));
+  request.set(http::field::host, Authority(shop_));
   request.set(http::field::user_agent, "boutique-loadgenerator");
   if (!shop_.authorization.empty()) request.set(http::field::authorization, shop_.authorization);
   if (!cookies_.empty()) request.set(http::field::cookie, Cookies());
@@ -127,11 +133,13 @@ asio::awaitable<std::string> Browser::Connect() {
   co_return std::string();
 }
 
-// A shop may close a connection while its shopper thinks; that is no failure, so it is found out before the next request.
+// A shop may close a connection while its shopper thinks, with or without a word (status 408); that is no failure, so it
+// is found out before the next request.
 bool Browser::IsConnected() {
   if (!stream_.socket().is_open()) return false;
   char byte = 0;
-  return recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
+  const ssize_t received = recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) && buffer_.size() == 0;
 }
 
 void Browser::Close() {

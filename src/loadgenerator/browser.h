@@ -22,6 +22,9 @@
 
 namespace boutique::loadgenerator {
 
+// The shop's host and port as a request names them: [::1]:8080, or shop, if the port is 80.
+std::string Authority(const Shop& shop);
+
 // The path, with its query, that `location` means for a page of `shop` at `path`; nothing if it leads to another host.
 std::optional<std::string> RedirectedPath(const std::string& location, const Shop& shop, const std::string& path);
 

@@ -19,6 +19,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::use_awaitable;
 
+constexpr char kNotBegun[] = "(not begun)";  // the row of tasks for which no shopper was free
 constexpr auto kBetweenTries = std::chrono::seconds(1);  // while the shop is not there yet
 
 int ThisYear() {
@@ -35,6 +36,8 @@ struct Load::Shopper {
 
   Browser browser;
   ShopperTasks tasks;
+  const char* visiting = nullptr;  // what is under way
+  Clock::time_point due;           // since when
 };
 
 Load::Load(Plan plan, Results& results, prometheus::Gauge& users, std::function<void()> ended)
@@ -128,21 +131,41 @@ asio::awaitable<void> Load::Run() {
   } else {
     const auto apart = std::chrono::nanoseconds(std::chrono::seconds(1)) / plan_.users_per_second;
     for (std::int64_t i = 0; i < plan_.users; ++i) {
+      // Whoever would come when the time is over does not.
+      if (plan_.duration.count() > 0 && i * apart >= plan_.duration) break;
       co_await Until(began_at_ + i * apart);
       Go(ComeAndStay());
     }
   }
   if (plan_.duration.count() == 0) co_return;
   co_await Until(began_at_ + plan_.duration);
+  closing_ = true;
+  if (busy_ == 0 && waiting_.empty()) co_return End();
+  co_await Until(Clock::now() + plan_.shop.patience);
+  NoteUnanswered();
   End();
+}
+
+void Load::NoteUnanswered() {
+  for (const auto& shopper : shoppers_) {
+    if (shopper->visiting != nullptr) Note(shopper->visiting, shopper->due, "unanswered");
+  }
+  for (const Clock::time_point due : waiting_) Note(kNotBegun, due, "unanswered");
+}
+
+void Load::Note(const char* name, Clock::time_point due, const std::string& failure) {
+  if (over_) return;
+  results_.Note(name, Clock::now() - due, failure);
+  if (plan_.requests > 0 && results_.requests() >= plan_.requests) End();
 }
 
 asio::awaitable<void> Load::ComeAndStay() {
   Shopper& shopper = NewShopper();
   co_await Do(shopper, Task::kIndex, Clock::now());
-  while (!over_) {
+  while (!closing_ && !over_) {
     const auto thought = shopper.tasks.Between(plan_.think_least.count(), plan_.think_most.count());
     co_await Until(Clock::now() + std::chrono::nanoseconds(thought));
+    if (closing_) co_return;
     co_await Do(shopper, shopper.tasks.Next(), Clock::now());
   }
 }
@@ -154,6 +177,7 @@ asio::awaitable<void> Load::Arrive() {
   while (!over_) {
     due += std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(gap(random)));
     co_await Until(due);
+    if (closing_) co_return;
     if (!idle_.empty()) {
       Shopper& shopper = *idle_.back();
       idle_.pop_back();
@@ -161,9 +185,16 @@ asio::awaitable<void> Load::Arrive() {
     } else if (static_cast<std::int64_t>(shoppers_.size()) < plan_.users) {
       Go(Serve(NewShopper(), due));
     } else {
-      waiting_.push_back(due);
+      Queue(due);
     }
   }
+}
+
+void Load::Queue(Clock::time_point due) {
+  waiting_.push_back(due);
+  if (waiting_.size() <= plan_.most_waiting) return;
+  Note(kNotBegun, waiting_.front(), "unanswered");
+  waiting_.pop_front();
 }
 
 asio::awaitable<void> Load::Serve(Shopper& shopper, Clock::time_point due) {
@@ -179,6 +210,13 @@ asio::awaitable<void> Load::Serve(Shopper& shopper, Clock::time_point due) {
 }
 
 asio::awaitable<void> Load::Do(Shopper& shopper, Task task, Clock::time_point due) {
+  ++busy_;
+  co_await DoVisits(shopper, task, due);
+  --busy_;
+  if (closing_ && busy_ == 0 && waiting_.empty()) End();
+}
+
+asio::awaitable<void> Load::DoVisits(Shopper& shopper, Task task, Clock::time_point due) {
   switch (task) {
     case Task::kIndex:
       co_await Visit(shopper, "GET /", "/", std::nullopt, due);
@@ -206,10 +244,11 @@ asio::awaitable<void> Load::Do(Shopper& shopper, Task task, Clock::time_point du
 asio::awaitable<void> Load::Visit(Shopper& shopper, const char* name, std::string path,
                                   std::optional<std::string> form, Clock::time_point due) {
   if (over_) co_return;
+  shopper.visiting = name;
+  shopper.due = due;
   const std::string failure = co_await shopper.browser.Visit(std::move(path), std::move(form));
-  if (over_) co_return;
-  results_.Note(name, Clock::now() - due, failure);
-  if (plan_.requests > 0 && results_.requests() >= plan_.requests) End();
+  shopper.visiting = nullptr;
+  Note(name, due, failure);
 }
 
 }  // namespace boutique::loadgenerator

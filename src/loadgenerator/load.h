@@ -5,7 +5,8 @@
 // Latency is what a shopper waits for. In an open loop it counts from the moment at which a task was due, not from when
 // its request could be sent: a shop that stalls is charged for everybody who came meanwhile (coordinated omission,
 // Gil Tene, "How NOT to Measure Latency"). In a closed loop nobody comes while a shopper waits: there is nothing to add,
-// and its percentiles are those of these users and no others.
+// and its percentiles are those of these users and no others. What is due when the duration is over is still served,
+// for as long as the shop's patience, and is then a failure: a shop that hangs at the end is charged for that, too.
 #pragma once
 
 // Boost 1.74 leaves this one out of awaitable.hpp.
@@ -33,8 +34,9 @@ class Load {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `results` outlives the load. `ended` is called once, on the load's thread, when the plan's duration is over or its
-  // requests are made, or when the shop was not there in time; then nothing more is counted.
+  // `results` outlives the load. `ended` is called once, on the load's thread, when the plan's duration is over and what
+  // was due by then has ended, when its requests are made, or when the shop was not there in time; then nothing more is
+  // counted.
   Load(Plan plan, Results& results, prometheus::Gauge& users, std::function<void()> ended);
   // Stops.
   ~Load();
@@ -59,11 +61,15 @@ class Load {
   boost::asio::awaitable<void> Arrive();
   boost::asio::awaitable<void> Serve(Shopper& shopper, Clock::time_point due);
   boost::asio::awaitable<void> Do(Shopper& shopper, Task task, Clock::time_point due);
+  boost::asio::awaitable<void> DoVisits(Shopper& shopper, Task task, Clock::time_point due);
   boost::asio::awaitable<void> Visit(Shopper& shopper, const char* name, std::string path,
                                      std::optional<std::string> form, Clock::time_point due);
   boost::asio::awaitable<void> Until(Clock::time_point time);
   void Go(boost::asio::awaitable<void> work);
   Shopper& NewShopper();
+  void Queue(Clock::time_point due);
+  void Note(const char* name, Clock::time_point due, const std::string& failure);
+  void NoteUnanswered();
   bool Close();
   void End();
 
@@ -71,7 +77,9 @@ class Load {
   Results& results_;
   prometheus::Gauge& users_;
   const std::function<void()> ended_;
+  bool closing_ = false;  // nothing new becomes due
   bool over_ = false;
+  std::int64_t busy_ = 0;  // tasks under way
   bool reached_ = false;  // the home page was shown
   std::string last_failure_ = "no answer";
   std::string unreached_;

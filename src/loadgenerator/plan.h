@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -25,10 +26,12 @@ struct Plan {
   std::chrono::nanoseconds think_least = std::chrono::seconds(1);
   std::chrono::nanoseconds think_most = std::chrono::seconds(10);
   // Open loop, if not 0: tasks that become due each second, at random (Poisson) and whether or not earlier ones have
-  // been answered. `users` is then how many can be under way; what is due while all are busy waits.
+  // been answered. `users` is then how many can be under way; what is due while all are busy waits, and if more wait
+  // than `most_waiting`, the one who waited longest leaves: a failure.
   std::int64_t arrivals_per_second = 0;
+  std::size_t most_waiting = 1'000'000;
   std::chrono::nanoseconds wait = std::chrono::minutes(5);  // for the first home page; 0: as long as it takes
-  std::chrono::nanoseconds duration{0};  // 0: until stopped
+  std::chrono::nanoseconds duration{0};  // 0: until stopped; then nobody comes, and the tasks that were due are ended
   std::int64_t requests = 0;             // the load ends after as many; 0: it does not
   std::uint64_t seed = 0;
 };

@@ -4,11 +4,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <atomic>
 #include <string>
 #include <vector>
 
 #include "scripted_shop.h"
 #include "support/catch.h"
+#include "support/eventually.h"
 
 namespace boutique::loadgenerator {
 namespace {
@@ -132,6 +134,39 @@ TEST_CASE("a connection that the shop closed meanwhile is no failure", "[browser
   CHECK(shop.connections() == 2);
 }
 
+TEST_CASE("nor is one that it reset, or on which it said more than it was asked", "[browser]") {
+  const bool resets = GENERATE(true, false);
+  std::atomic<int> after = 0;
+  ScriptedShop shop([](const Request&, Response&) { return true; },
+                    [&](boost::asio::ip::tcp::socket& socket) {
+                      if (resets) {
+                        socket.set_option(boost::asio::socket_base::linger(true, 0));
+                      } else {
+                        const std::string more = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n";
+                        boost::asio::write(socket, boost::asio::buffer(more));
+                      }
+                      socket.close();
+                      ++after;
+                    });
+  Surfer surfer(shop.address());
+  CHECK(surfer.Visit("/").empty());
+  CHECK(testing::Eventually([&] { return after == 1; }));
+  CHECK(surfer.Visit("/cart", "quantity=1").empty());
+  CHECK(shop.connections() == 2);
+}
+
+TEST_CASE("the shop is told the host that it was called by", "[browser]") {
+  std::vector<std::string> hosts;
+  ScriptedShop shop([&](const Request& request, Response&) {
+    hosts.push_back(Text(request[http::field::host]));
+    return true;
+  });
+  CHECK(Surfer(shop.address()).Visit("/").empty());
+  CHECK(hosts == std::vector<std::string>{"127.0.0.1:" + shop.address().port});
+  CHECK(Authority({.host = "shop", .port = "80"}) == "shop");
+  CHECK(Authority({.host = "::1", .port = "8080"}) == "[::1]:8080");
+}
+
 TEST_CASE("redirections are resolved as browsers do", "[browser]") {
   const Shop shop{.host = "shop", .port = "80"};
   CHECK(RedirectedPath("/cart", shop, "/a?b") == "/cart");
@@ -140,6 +175,7 @@ TEST_CASE("redirections are resolved as browsers do", "[browser]") {
   CHECK(RedirectedPath("", shop, "/a?b") == "/a?b");
   CHECK(RedirectedPath("http://shop/x#top", shop, "/") == "/x");
   CHECK(RedirectedPath("https://shop:80", shop, "/") == "/");
+  CHECK(RedirectedPath("http://[::1]:8080/x", {.host = "::1", .port = "8080"}, "/") == "/x");
   CHECK_FALSE(RedirectedPath("//elsewhere/x", shop, "/").has_value());
   CHECK_FALSE(RedirectedPath("http:/x", shop, "/").has_value());
 }

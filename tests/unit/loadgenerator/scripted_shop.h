@@ -24,7 +24,10 @@ class ScriptedShop {
   // False: the connection is closed without an answer.
   using Answer = std::function<bool(const Request&, Response&)>;
 
-  explicit ScriptedShop(Answer answer) : answer_(std::move(answer)) {
+  // What is done to the connection after an answer.
+  using After = std::function<void(boost::asio::ip::tcp::socket&)>;
+
+  explicit ScriptedShop(Answer answer, After after = {}) : answer_(std::move(answer)), after_(std::move(after)) {
     thread_ = std::thread([this] { Serve(); });
   }
   ~ScriptedShop() {
@@ -57,12 +60,14 @@ class ScriptedShop {
         if (!answer_(request, response)) break;
         response.prepare_payload();
         boost::beast::http::write(socket, response, error);
+        if (!error && after_) after_(socket);
         if (error || !response.keep_alive()) break;
       }
     }
   }
 
   Answer answer_;
+  After after_;
   boost::asio::io_context context_;
   boost::asio::ip::tcp::acceptor acceptor_{context_, {boost::asio::ip::make_address("127.0.0.1"), 0}};
   std::atomic<bool> ended_ = false;
