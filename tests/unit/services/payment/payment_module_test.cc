@@ -5,10 +5,12 @@
 #include <fstream>
 
 #include "hipstershop/payment.grpc.pb.h"
+#include "stripe_stand_in.h"
 #include "support/catch.h"
 #include "support/full_disk.h"
 #include "support/service_program.h"
 #include "support/temporary_folder.h"
+#include "unit/platform/runtime/environment.h"
 
 namespace boutique::payment {
 namespace {
@@ -69,6 +71,28 @@ TEST_CASE_METHOD(testing::TemporaryFolder,
   }
   CHECK(program.Becomes(Health::SERVING));
   CHECK(program.Call(&Stub::Charge, TwelveDollars(), &charged).ok());
+}
+
+TEST_CASE_METHOD(testing::TemporaryFolder, "with a key the payment service charges at Stripe", "[payment][stripe]") {
+  StripeStandIn stripe;
+  const runtime::Environment key("STRIPE_API_KEY", StripeStandIn::key());
+  Program program(path(), {"--stripe-api-base=" + stripe.base()});
+  REQUIRE(program.problems.empty());
+  auto request = TwelveDollars();
+  request.mutable_credit_card()->set_credit_card_number("5555-5555-5555-4444");
+  pb::ChargeResponse charged;
+  REQUIRE(program.Call(&Stub::Charge, request, &charged).ok());
+  CHECK(charged.card_brand() == "mastercard");
+  CHECK(stripe.Only().charges == 1);
+}
+
+TEST_CASE_METHOD(testing::TemporaryFolder, "a live key stops the start with one line, without the key",
+                 "[payment][stripe]") {
+  const runtime::Environment key("STRIPE_API_KEY", "sk_live_abc123");
+  Program program(path());
+  REQUIRE(program.problems.size() == 1);
+  CHECK(std::string(program.problems[0].message()).starts_with("STRIPE_API_KEY: is a live key"));
+  CHECK(std::string(program.problems[0].message()).find("abc123") == std::string::npos);
 }
 
 }  // namespace
