@@ -44,6 +44,14 @@ def await_in_condition(text):
             yield match.start(), "co_await inside a condition"
 
 
+def choice_in_await(text):
+    """A conditional expression in the statement of a co_await: what it makes on the way is destroyed twice."""
+    for match in re.finditer(r"[^;{}]*\bco_await\b[^;{}]*", text):
+        if re.search(r"[^?]\?[^?]", match.group()):
+            yield match.start() + len(match.group()) - len(match.group().lstrip()), \
+                "a conditional expression in an awaiting statement"
+
+
 def captures_by_value(captures):
     names = [name.strip() for name in captures.split(",") if name.strip()]
     return any(name != "this" and not name.startswith("&") for name in names)
@@ -77,7 +85,8 @@ def coroutine_faults(path, text):
     if path.suffix not in {".h", ".cc"}:
         return
     text = blank(text)
-    for offset, fault in [*await_in_condition(text), *temporaries_in_await(text)]:
+    for offset, fault in [*await_in_condition(text), *choice_in_await(text),
+                          *temporaries_in_await(text)]:
         yield text.count("\n", 0, offset) + 1, fault
 
 
