@@ -74,7 +74,7 @@ absl::Status ToStatus(const Conversation& talk, CURLcode result, long code) {
   if (result == CURLE_URL_MALFORMAT) return absl::InvalidArgumentError("the recipient's domain is no domain");
   if (result == CURLE_LOGIN_DENIED) return absl::UnavailableError("the mail server refuses user and password");
   if (code >= 500 && code < 600) return Refused(talk, code);
-  if (code >= 400) return absl::UnavailableError(absl::StrCat("the mail server refuses for now (", code, ")"));
+  if (code >= 400) return absl::UnavailableError(absl::StrCat("the mail server refuses it at present (", code, ")"));
   if (talk.handed_over) return absl::UnavailableError("the mail server did not say whether it took the message over");
   return absl::UnavailableError(absl::StrCat("the mail server cannot be used: ", curl_easy_strerror(result)));
 }

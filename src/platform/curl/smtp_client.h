@@ -35,7 +35,7 @@ class SmtpClient {
   //   INVALID_ARGUMENT: it refuses this recipient for good, or an address could not be written into a command
   //   FAILED_PRECONDITION: it refuses the message for good
   //   UNAVAILABLE: it cannot be reached, its certificate is wrong, it lets us not log in or send as `from`, or refuses
-  //     for now; also when it did not say whether it took the message over
+  //     it at present; also when it did not say whether it took the message over
   //   DEADLINE_EXCEEDED, CANCELLED: the request ended before the message was handed over, noticed within a second. Once
   //     it is, the answer is waited for, so that what was sent is known to be.
   // No status tells an address.

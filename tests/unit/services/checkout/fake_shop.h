@@ -21,6 +21,7 @@
 #include "services/currency/currency_service.h"
 #include "services/order/order_states.h"
 #include "support/catch.h"
+#include "unit/services/checkout/shop_peers.h"
 
 namespace boutique::checkout {
 
@@ -314,12 +315,6 @@ struct FakeOrders {
   }
 };
 
-// What a shop does without.
-struct Lacking {
-  bool currency = false;
-  bool shipping = false;
-};
-
 class FakeShop {
  public:
   explicit FakeShop(Lacking lacking = {}) {
@@ -331,17 +326,7 @@ class FakeShop {
     email.RegisterWith(server_);
     orders.RegisterWith(server_);
     checkout_.RegisterWith(server_);
-    const auto started = server_.Start({}, [this, lacking] {
-      const auto channel = server_.InProcessChannel();
-      cart_client_.Connect(channel, metrics_);
-      catalog_client_.Connect(channel, metrics_);
-      if (!lacking.currency) currency_client_.Connect(channel, metrics_);
-      if (!lacking.shipping) shipping_client_.Connect(channel, metrics_);
-      payment_client_.Connect(channel, metrics_);
-      email_client_.Connect(channel, metrics_);
-      order_client_.Connect(channel, metrics_);
-      stub_ = pb::CheckoutService::NewStub(channel);
-    });
+    const auto started = server_.Start({}, [this, lacking] { peers_.Connect(server_, metrics_, lacking); });
     REQUIRE_OK(started);
   }
   ~FakeShop() {
@@ -372,12 +357,7 @@ class FakeShop {
 
   absl::StatusOr<pb::OrderResult> PlaceOrder(const pb::PlaceOrderRequest& request,
                                              std::chrono::milliseconds budget = std::chrono::seconds(20)) {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + budget);
-    pb::PlaceOrderResponse reply;
-    const auto status = stub_->PlaceOrder(&context, request, &reply);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return reply.order();
+    return peers_.PlaceOrder(request, budget);
   }
   absl::StatusOr<pb::OrderResult> PlaceOrder(const std::string& currency = "USD") {
     return PlaceOrder(Request(currency));
@@ -396,17 +376,9 @@ class FakeShop {
  private:
   telemetry::Metrics metrics_;
   coro::TaskScope after_;
-  rpc::Client<pb::CartService> cart_client_;
-  rpc::Client<pb::ProductCatalogService> catalog_client_;
-  rpc::Client<pb::CurrencyService> currency_client_;
-  rpc::Client<pb::ShippingService> shipping_client_;
-  rpc::Client<pb::PaymentService> payment_client_;
-  rpc::Client<pb::EmailService> email_client_;
-  rpc::Client<pb::OrderService> order_client_;
-  CheckoutService checkout_{ShopClients{cart_client_, catalog_client_, currency_client_, shipping_client_,
-                                        payment_client_, email_client_, order_client_},
-                            after_, metrics_, CheckoutOptions{.lease = std::chrono::milliseconds(1200)}};
-  std::unique_ptr<pb::CheckoutService::Stub> stub_;
+  ShopPeers peers_;
+  CheckoutService checkout_{peers_.clients(), after_, metrics_,
+                            CheckoutOptions{.lease = std::chrono::milliseconds(1200)}};
   rpc::Server server_{rpc::ServerOptions{}, metrics_};
 };
 

@@ -209,17 +209,7 @@ class FaultyShop {
     email.RegisterWith(server_);
     orders_.RegisterWith(server_);
     checkout_.RegisterWith(server_);
-    const auto started = server_.Start({}, [this] {
-      const auto channel = server_.InProcessChannel();
-      cart_client_.Connect(channel, metrics_);
-      catalog_client_.Connect(channel, metrics_);
-      currency_client_.Connect(channel, metrics_);
-      shipping_client_.Connect(channel, metrics_);
-      payment_client_.Connect(channel, metrics_);
-      email_client_.Connect(channel, metrics_);
-      order_client_.Connect(channel, metrics_);
-      stub_ = pb::CheckoutService::NewStub(channel);
-    });
+    const auto started = server_.Start({}, [this] { peers_.Connect(server_, metrics_); });
     REQUIRE_OK(started);
   }
   ~FaultyShop() {
@@ -257,12 +247,7 @@ class FaultyShop {
     return PlaceOrder(request);
   }
   absl::StatusOr<pb::OrderResult> PlaceOrder(const pb::PlaceOrderRequest& request) {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-    pb::PlaceOrderResponse reply;
-    const auto status = stub_->PlaceOrder(&context, request, &reply);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return reply.order();
+    return peers_.PlaceOrder(request, std::chrono::seconds(20));
   }
   void AwaitSettlements() { after_.AwaitIdle(); }
 
@@ -335,18 +320,10 @@ class FaultyShop {
   FaultyShipping shipping_{shipment_store_, faults};
   FaultyPayments payments_{charge_store_, processor_, faults};
   FaultyOrders orders_{order_store_, metrics_, clock, faults};
-  rpc::Client<pb::CartService> cart_client_;
-  rpc::Client<pb::ProductCatalogService> catalog_client_;
-  rpc::Client<pb::CurrencyService> currency_client_;
-  rpc::Client<pb::ShippingService> shipping_client_;
-  rpc::Client<pb::PaymentService> payment_client_;
-  rpc::Client<pb::EmailService> email_client_;
-  rpc::Client<pb::OrderService> order_client_;
-  const ShopClients shop_{cart_client_, catalog_client_, currency_client_, shipping_client_,
-                          payment_client_, email_client_, order_client_};
+  ShopPeers peers_;
+  const ShopClients shop_ = peers_.clients();
   CheckoutService checkout_{shop_, after_, metrics_, options_, clock};
   OrderResumer resumer_{shop_, metrics_, options_, clock};
-  std::unique_ptr<pb::CheckoutService::Stub> stub_;
   rpc::Server server_{rpc::ServerOptions{}, metrics_};
 };
 

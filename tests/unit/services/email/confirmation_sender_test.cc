@@ -101,7 +101,7 @@ TEST_CASE_METHOD(MailRoom, "who waits for another's sending until his time is up
   CHECK(server.Count("") == 0);
 }
 
-TEST_CASE_METHOD(MailRoom, "what is refused for good is said so, and for now may be tried again", "[email]") {
+TEST_CASE_METHOD(MailRoom, "what is refused for good is said so; at present, may be tried again", "[email]") {
   server.Answer("RCPT", "550 nobody");
   CHECK_CODE(Send(TwoLines()), kInvalidArgument);
   server.Answer("RCPT", "");
