@@ -25,16 +25,17 @@ struct Lacking {
 
 class ShopPeers {
  public:
-  // Within the server's Start. `metrics` outlives the peers.
-  void Connect(rpc::Server& server, telemetry::Metrics& metrics, Lacking lacking = {}) {
+  // Within the server's Start. `metrics` and `spans` (may be null) outlive the peers.
+  void Connect(rpc::Server& server, telemetry::Metrics& metrics, Lacking lacking = {},
+               telemetry::SpanSink* spans = nullptr) {
     const auto channel = server.InProcessChannel();
-    carts_.Connect(channel, metrics);
-    catalog_.Connect(channel, metrics);
-    if (!lacking.currency) currency_.Connect(channel, metrics);
-    if (!lacking.shipping) shipping_.Connect(channel, metrics);
-    payments_.Connect(channel, metrics);
-    email_.Connect(channel, metrics);
-    orders_.Connect(channel, metrics);
+    carts_.Connect(channel, metrics, spans);
+    catalog_.Connect(channel, metrics, spans);
+    if (!lacking.currency) currency_.Connect(channel, metrics, spans);
+    if (!lacking.shipping) shipping_.Connect(channel, metrics, spans);
+    payments_.Connect(channel, metrics, spans);
+    email_.Connect(channel, metrics, spans);
+    orders_.Connect(channel, metrics, spans);
     stub_ = pb::CheckoutService::NewStub(channel);
   }
   ShopClients clients() { return {carts_, catalog_, currency_, shipping_, payments_, email_, orders_}; }
