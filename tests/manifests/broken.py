@@ -22,8 +22,25 @@ def server(shop, name="cartservice"):
     return pod(shop, name)["containers"][0]
 
 
+def change(shop, program, name, old, new):
+    found = next(each for each in server(shop, program)["env"] if each["name"] == name)
+    found["value"] = found["value"].replace(old, new)
+
+
 def variable(shop, program, name, value):
     server(shop, program).setdefault("env", []).append({"name": name, "value": value})
+
+
+def without(shop, program, name):
+    server(shop, program).update(env=[each for each in server(shop, program)["env"] if each["name"] != name])
+
+
+def keeps_a_file(shop, program, **wrong):
+    """As it would be right without a database that replicas share, but for what is wrong."""
+    without(shop, program, "DATABASE_URL")
+    server(shop, program).update(volumeMounts=[{"name": "data", "mountPath": "/data"}])
+    pod(shop, program).update(volumes=[{"name": "data", "persistentVolumeClaim": {"claimName": program}}])
+    spec(shop, "Deployment", program).update({"replicas": 1, "strategy": {"type": "Recreate"}} | wrong)
 
 
 def drop(shop, kind, name):
@@ -45,8 +62,17 @@ EXAMPLES = (
     (pods.probes_and_resources_are_set, "dev", lambda shop: server(shop).pop("startupProbe")),
     (pods.probes_and_resources_are_set, "dev", lambda shop: server(shop)["resources"].pop("limits")),
     (pods.probes_and_resources_are_set, "dev", lambda shop: pod(shop).update(terminationGracePeriodSeconds=20)),
-    (pods.data_is_on_its_volume, "dev", lambda shop: server(shop, "orderservice")["volumeMounts"][0].update(mountPath="/d")),
-    (pods.data_is_on_its_volume, "prod", lambda shop: spec(shop, "Deployment", "orderservice").update(replicas=2)),
+    (pods.data_is_on_its_volume, "dev", lambda shop: without(shop, "orderservice", "DATABASE_URL")),
+    (pods.data_is_on_its_volume, "staging", lambda shop: keeps_a_file(shop, "orderservice", replicas=2)),
+    (pods.data_is_on_its_volume, "dev", lambda shop: keeps_a_file(shop, "paymentservice", strategy={})),
+    (pods.data_is_on_its_volume, "dev",
+     lambda shop: pod(shop, "postgres", "StatefulSet")["containers"][0]["env"][0].update(value="/run/postgresql/data")),
+    (pods.data_is_on_its_volume, "plain", lambda shop: spec(shop, "StatefulSet", "rabbitmq").pop("volumeClaimTemplates")),
+    (pods.data_is_on_its_volume, "dev",
+     lambda shop: pod(shop, "redis-cart", "StatefulSet")["containers"][0]["volumeMounts"][0].update(mountPath="/d")),
+    (pods.pods_are_hardened, "dev", lambda shop: pod(shop, "rabbitmq", "StatefulSet")["securityContext"].pop("runAsUser")),
+    (pods.probes_and_resources_are_set, "dev",
+     lambda shop: pod(shop, "postgres", "StatefulSet")["containers"][0].pop("readinessProbe")),
     (pods.labels_are_complete, "dev", lambda shop: spec(shop, "Deployment", "cartservice")["template"]["metadata"]
      ["labels"].pop("version")),
     (pods.labels_are_complete, "dev", lambda shop: spec(shop, "StatefulSet", "redis-cart")["volumeClaimTemplates"][0]
@@ -69,10 +95,18 @@ EXAMPLES = (
     (services.addresses_exist, "dev", lambda shop: variable(shop, "frontend", "AD_SERVICE_ADDR", "ads:9555")),
     (services.addresses_exist, "dev", lambda shop: variable(shop, "frontend", "AD_SERVICE_ADDR", "adservice:9556")),
     (services.addresses_exist, "prod", lambda shop: drop(shop, "ServiceEntry", "external-redis")),
+    (services.addresses_exist, "prod", lambda shop: drop(shop, "ServiceEntry", "external-postgres")),
+    (services.addresses_exist, "prod",
+     lambda shop: spec(shop, "ServiceEntry", "external-rabbitmq")["ports"][0].update(number=5672)),
+    (services.addresses_exist, "prod", lambda shop: change(shop, "orderservice", "AMQP_URL", "amqps:", "amqp:")),
+    (services.addresses_exist, "prod",
+     lambda shop: change(shop, "paymentservice", "DATABASE_URL", "verify-full", "require")),
+    (services.addresses_exist, "dev", lambda shop: change(shop, "emailservice", "AMQP_URL", "rabbitmq", "rabbit")),
+    (services.addresses_exist, "dev", lambda shop: change(shop, "shippingservice", "DATABASE_URL", "5432", "5433")),
     (services.scaled_workloads_exist, "prod",
      lambda shop: spec(shop, "HorizontalPodAutoscaler", "frontend")["scaleTargetRef"].update(name="front")),
     (services.scaled_workloads_exist, "staging", lambda shop: spec(shop, "Deployment", "frontend").update(replicas=1)),
-    (services.references_resolve, "dev", lambda shop: drop(shop, "PersistentVolumeClaim", "orderservice")),
+    (services.references_resolve, "dev", lambda shop: keeps_a_file(shop, "orderservice")),
     (services.references_resolve, "dev", lambda shop: server(shop).update(envFrom=[{"secretRef": {"name": "no"}}])),
     (mesh.hosts_exist, "dev", lambda shop: drop(shop, "Service", "adservice")),
     (mesh.hosts_exist, "dev", lambda shop: spec(shop, "VirtualService", "frontend-ingress").update(gateways=["front"])),
@@ -81,8 +115,13 @@ EXAMPLES = (
     (mesh.retries_are_explicit, "dev", lambda shop: drop(shop, "VirtualService", "paymentservice")),
     (mesh.retries_are_explicit, "dev",
      lambda shop: spec(shop, "VirtualService", "paymentservice")["http"][0]["retries"].update(attempts=2)),
-    (mesh.stores_ask_for_passwords, "prod", lambda shop: server(shop).update(
-        env=[each for each in server(shop)["env"] if each["name"] != "REDIS_PASSWORD"])),
+    (mesh.stores_ask_for_passwords, "prod", lambda shop: without(shop, "cartservice", "REDIS_PASSWORD")),
+    (mesh.stores_ask_for_passwords, "prod", lambda shop: without(shop, "paymentservice", "DATABASE_PASSWORD")),
+    (mesh.stores_ask_for_passwords, "staging", lambda shop: without(shop, "emailservice", "AMQP_PASSWORD")),
+    (mesh.stores_ask_for_passwords, "staging",
+     lambda shop: pod(shop, "postgres", "StatefulSet")["containers"][0].update(env=[])),
+    (mesh.stores_ask_for_passwords, "staging",
+     lambda shop: pod(shop, "rabbitmq", "StatefulSet")["containers"][0].update(env=[])),
     (mesh.plain_has_no_istio, "plain", lambda shop: shop.documents.append(
         {"apiVersion": "networking.istio.io/v1", "kind": "Sidecar", "metadata": {"name": "x"}, "spec": {"egress": []}})),
     (callers.authorization_equals_the_calls, "dev", lambda shop: drop(shop, "AuthorizationPolicy", "deny-all")),
@@ -92,12 +131,22 @@ EXAMPLES = (
      ["to"][0]["operation"]["paths"].append("/hipstershop.AdService/Sell")),
     (callers.authorization_equals_the_calls, "dev", lambda shop: allow(shop, "emailservice-from-checkoutservice")
      ["to"][0]["operation"].update(ports=["5000"])),
+    (callers.authorization_equals_the_calls, "dev",
+     lambda shop: drop(shop, "AuthorizationPolicy", "postgres-from-productcatalogservice")),
+    (callers.authorization_equals_the_calls, "staging",
+     lambda shop: allow(shop, "rabbitmq-from-emailservice")["from"][0]["source"]["serviceAccounts"].append("adservice")),
+    (callers.authorization_equals_the_calls, "dev", lambda shop: without(shop, "shippingservice", "AMQP_URL")),
     (callers.network_equals_the_calls, "plain", lambda shop: drop(shop, "NetworkPolicy", "adservice-from-frontend")),
+    (callers.network_equals_the_calls, "staging",
+     lambda shop: drop(shop, "NetworkPolicy", "rabbitmq-from-orderservice")),
+    (callers.network_equals_the_calls, "plain", lambda shop: without(shop, "emailservice", "DATABASE_URL")),
     (callers.network_equals_the_calls, "prod", lambda shop: spec(shop, "NetworkPolicy", "adservice-from-frontend")
      ["ingress"][0]["from"][0]["podSelector"].update(matchLabels={"app": "emailservice"})),
     (kinds.kinds_are_known, "dev", lambda shop: shop.documents[0].update(apiVersion="v1beta1")),
     (kinds.kinds_are_known, "dev", lambda shop: shop.documents.append(copy.deepcopy(shop.documents[-1]))),
     (kinds.credentials_are_not_literal, "dev", lambda shop: variable(shop, "cartservice", "REDIS_PASSWORD", "hunter2")),
+    (kinds.credentials_are_not_literal, "dev",
+     lambda shop: change(shop, "orderservice", "AMQP_URL", "boutique@", "boutique:hunter2@")),
     (kinds.credentials_are_not_literal, "dev",
      lambda shop: shop.documents.append({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x"}})),
 )

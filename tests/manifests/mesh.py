@@ -85,14 +85,18 @@ def retries_are_explicit(shop):
                 yield f"{where(route)}: route {each.get('name')} has a timeout of its own"
 
 
+# A program's variable that names a store, and that of its password; a store's variable of the one that it asks for.
+PASSWORDS = {"REDIS_ADDR": "REDIS_PASSWORD", "DATABASE_URL": "DATABASE_PASSWORD", "AMQP_URL": "AMQP_PASSWORD"}
+ASKS_FOR = {"redis": "REDIS_PASSWORD", "postgres": "POSTGRES_PASSWORD", "rabbitmq": "RABBITMQ_PASSWORD"}
+
+
 def stores_ask_for_passwords(shop):
     if shop.environment in ("dev", "plain"):
         return
     for one in shop.workloads:
-        if "REDIS_ADDR" in one.env and "REDIS_PASSWORD" not in one.env and one.program == "cartservice":
-            yield f"{one}: no password for its store"
-        text = str(one.containers[0].get("args"))
-        if one.program == "redis" and one.runs_on and "requirepass" not in text and "REDIS_PASSWORD" not in one.env:
+        yield from (f"{one}: no password for {name}" for name, password in PASSWORDS.items()
+                    if one.program.endswith("service") and name in one.env and password not in one.env)
+        if one.runs_on and ASKS_FOR.get(one.program) not in {None, *one.env}:
             yield f"{one}: asks for no password"
 
 

@@ -8,8 +8,10 @@ from shop import where
 ROOT_APPS = {"fluent-bit"}
 # Jobs that call nobody and hold no token have one account together.
 SHARED_ACCOUNTS = {"backup"}
-# Programs whose state is a file of their own below DATA_DIR.
-KEEPS_FILES = {"orderservice", "paymentservice", "shippingservice"}
+# Programs whose state is a file of their own below DATA_DIR, where no DATABASE_URL says otherwise.
+KEEPS_FILES = {"emailservice", "orderservice", "paymentservice", "shippingservice"}
+# Where a store writes: an argument, or a variable.
+STORES = {"redis": "--dir", "postgres": "PGDATA", "rabbitmq": "RABBITMQ_MNESIA_BASE"}
 
 
 def images_are_pinned(shop):
@@ -94,10 +96,12 @@ def data_is_on_its_volume(shop):
                 yield f"{one}: DATA_DIR is not on its volume"
             if shop.replicas(one) != 1 or one.document["spec"].get("strategy", {}).get("type") != "Recreate":
                 yield f"{one}: two pods may write one file"
-        elif one.program == "redis" and one.runs_on:
-            words = " ".join((first.get("command") or []) + (first.get("args") or []))
-            folder = re.search(r"--dir (\S+)", words)
-            if folder and folder.group(1) not in mounted or not mounted:
+        elif one.program in STORES and one.runs_on:
+            name = STORES[one.program]
+            words = (first.get("command") or []) + (first.get("args") or [])
+            folder = dict(zip(words, words[1:])).get(name, one.env.get(name))
+            # Redis's is in its script where there are three.
+            if folder and not any(f"{folder}/".startswith(f"{each}/") for each in mounted) or not mounted:
                 yield f"{one}: its folder is not on its volume"
 
 

@@ -36,15 +36,14 @@ def environments_differ(shops):
             yield f"{name} has no TLS"
         if shops[name].workload("loadgenerator"):
             yield f"{name} simulates shoppers"
-        single = [str(one) for one in shops[name].workloads if one.kind == "Deployment" and
-                  one.document["spec"].get("strategy", {}).get("type") != "Recreate" and shops[name].replicas(one) < 2]
+        single = [str(one) for one in shops[name].workloads if one.kind == "Deployment" and shops[name].replicas(one) < 2]
         yield from (f"{name}: one replica of {one}" for one in single)
     remote = {name: {each["remoteRef"]["key"] for secret in shop.of("ExternalSecret") for each in secret["spec"]["data"]}
               for name, shop in shops.items()}
     yield from (f"staging and prod share the password {key}" for key in remote["staging"] & remote["prod"])
     for name, shop in shops.items():
-        if bool(shop.workload("redis-cart")) == (name == "prod"):
-            yield f"{name}: redis-cart"
+        yield from (f"{name}: {store}" for store in ("postgres", "rabbitmq", "redis-cart")
+                    if bool(shop.workload(store)) == (name == "prod"))
         if bool(shop.of("HorizontalPodAutoscaler")) != (name == "prod"):
             yield f"{name}: autoscalers"
         if bool(shop.of("ExternalSecret")) != (name in ("staging", "prod")):

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Invariants of Services, addresses and what scales: names that must exist. Each yields its faults."""
-from shop import matches, where
+from shop import matches, place_of, where
 
 # Hosts that are nobody's, for the user to patch.
-OUTSIDE = {"redis.example.com"}
+OUTSIDE = {"postgres.example.com", "rabbitmq.example.com", "redis.example.com"}
+# What names a store; FRONTEND_ADDR and *_SERVICE_ADDR name the rest.
+STORES = {"REDIS_ADDR", "DATABASE_URL", "AMQP_URL"}
 # The public shop's Services: port, container's port. Anything else would break taking it over.
 ORIGINAL = {
     "frontend": (80, 8080), "adservice": (9555, 9555), "cartservice": (7070, 7070), "checkoutservice": (5050, 5050),
@@ -12,7 +14,8 @@ ORIGINAL = {
     "redis-cart": (6379, 6379),
 }
 # Secrets that somebody else makes, as a README says: what ci/seal.sh prints, or a command.
-SECRETS_OUTSIDE = {"alert-webhooks", "frontend-basic-auth", "frontend-tls", "loadgenerator-basic-auth", "redis-cart"}
+SECRETS_OUTSIDE = {"alert-webhooks", "frontend-basic-auth", "frontend-tls", "loadgenerator-basic-auth", "postgres",
+                   "rabbitmq", "redis-cart"}
 
 
 def services_find_their_pods(shop):
@@ -52,19 +55,27 @@ def services_are_the_originals(shop):
             yield f"{one}: selector {one.document['spec']['selector']}"
 
 
+def by_tls(name, value, env):
+    return {"REDIS_ADDR": env.get("REDIS_TLS") == "true", "AMQP_URL": value.startswith("amqps://"),
+            "DATABASE_URL": "sslmode=verify-full" in value}[name]
+
+
 def addresses_exist(shop):
     for one in shop.workloads:
         for name, value in one.env.items():
-            if not (name.endswith("_SERVICE_ADDR") or name in ("REDIS_ADDR", "FRONTEND_ADDR")) or not value or \
+            if not (name.endswith("_SERVICE_ADDR") or name in STORES | {"FRONTEND_ADDR"}) or not value or \
                     "localhost" in value or value.startswith("$("):
                 continue
             service, port = shop.address(value)
-            host = value.split(",")[0].removeprefix("dns:///").rpartition(":")[0]
-            entries = {host for entry in shop.of("ServiceEntry") for host in entry["spec"]["hosts"]}
+            place = place_of(value)
+            entries = {(host, str(at["number"])) for entry in shop.of("ServiceEntry") for host in entry["spec"]["hosts"]
+                       for at in entry["spec"]["ports"]}
             closed = any(side["spec"].get("outboundTrafficPolicy", {}).get("mode") == "REGISTRY_ONLY"
                          for side in shop.of("Sidecar"))
-            if service is None and (host not in OUTSIDE or closed and host not in entries):
+            if service is None and (place[0] not in OUTSIDE or closed and place not in entries):
                 yield f"{one}: {name} names {value}"
+            elif service is None and name in STORES and not by_tls(name, value, one.env):
+                yield f"{one}: {name} is spoken to outside of the cluster without TLS"
             elif service and port not in {str(each["port"]) for each in service["spec"]["ports"]}:
                 yield f"{one}: {name}: no port {port}"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A rendered shop: its objects, and the workloads among them, in the words in which the invariants ask."""
 import functools
+import re
 
 ISTIO_GROUPS = ("networking.istio.io", "security.istio.io", "telemetry.istio.io")
 TEMPLATED = ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
@@ -17,6 +18,13 @@ def matches(selector, labels):
         if not taken:
             return False
     return True
+
+
+def place_of(value):
+    """(host, port) of host:port[,option], dns:///host:port, scheme://user@host:port/path."""
+    value = re.sub(r"^\w+://(?:[^@/]*@)?", "", value.removeprefix("dns:///"))
+    host, _, port = re.split(r"[,/?]", value)[0].rpartition(":")
+    return host, port
 
 
 class Workload:
@@ -99,8 +107,9 @@ class Shop:
         return workload.document["spec"].get("replicas", 1)
 
     def address(self, value):
-        """(Service, port) of host:port, with dns:/// before it or not; (None, port) where no Service has that name."""
-        host, _, port = value.split(",")[0].removeprefix("dns:///").rpartition(":")
+        """(Service, port) of host:port, with dns:/// before it or not, or of a store's URL; (None, port) where no Service
+        has that name."""
+        host, port = place_of(value)
         return self.named("Service").get(host.split(".")[0] if host.endswith(".svc") else host), port
 
 
