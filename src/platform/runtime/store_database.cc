@@ -15,6 +15,7 @@ StoreDatabase::StoreDatabase(Settings& settings) {
   settings.Secret("DATABASE_URL", &url_,
                   "postgresql://user:password@host/database?sslmode=verify-full, where orders, payments, shipments "
                   "and products are kept; without it they are in DATA_DIR");
+  settings.Secret("DATABASE_PASSWORD", &password_, "password at that database; wins over the one in DATABASE_URL");
   settings.Integer("DATABASE_POOL", &connections_, 1, 100, "connections that each service has to that database");
 }
 
@@ -22,7 +23,7 @@ absl::StatusOr<std::unique_ptr<sql::Database>> StoreDatabase::OpenEngine(const s
   if (url_.empty()) {
     return sqlite::Database::Open(sqlite::FileIn(data_directory_, absl::StrCat(schema.name, ".db")), schema.sqlite);
   }
-  const auto options = postgres::ParseUrl(url_);
+  const auto options = postgres::ParseUrl(url_, password_);
   if (!options.ok()) {
     return absl::Status(options.status().code(), absl::StrCat("DATABASE_URL: ", options.status().message()));
   }

@@ -17,7 +17,7 @@ namespace boutique::runtime {
 
 class StoreDatabase {
  public:
-  // Declares DATA_DIR, DATABASE_URL and DATABASE_POOL.
+  // Declares DATA_DIR, DATABASE_URL, DATABASE_PASSWORD and DATABASE_POOL.
   explicit StoreDatabase(Settings& settings);
   StoreDatabase(const StoreDatabase&) = delete;
   StoreDatabase& operator=(const StoreDatabase&) = delete;
@@ -37,6 +37,7 @@ class StoreDatabase {
 
   std::string data_directory_;
   std::string url_;
+  std::string password_;
   std::int64_t connections_ = 8;
 };
 

@@ -84,7 +84,7 @@ absl::Status ReadParameter(absl::string_view name, absl::string_view value, Opti
 
 }  // namespace
 
-absl::StatusOr<Options> ParseUrl(absl::string_view text) {
+absl::StatusOr<Options> ParseUrl(absl::string_view text, absl::string_view password_beside) {
   Options options;
   if (absl::ConsumePrefix(&text, "amqps://")) {
     options.tls = true;
@@ -112,6 +112,7 @@ absl::StatusOr<Options> ParseUrl(absl::string_view text) {
     if (read.ok()) read = ReadParameter(name, parameter, &options);
   }
   if (!read.ok()) return read;
+  if (!password_beside.empty()) options.password = std::string(password_beside);
   return options;
 }
 

@@ -29,7 +29,7 @@ std::string Of(const std::map<std::string, std::string>& settings, const std::st
 
 }  // namespace
 
-absl::StatusOr<Options> ParseUrl(const std::string& url) {
+absl::StatusOr<Options> ParseUrl(const std::string& url, const std::string& password) {
   const auto refused = absl::InvalidArgumentError("is no postgresql://user:password@host:port/database");
   if (!absl::StartsWith(url, "postgresql://") && !absl::StartsWith(url, "postgres://")) return refused;
   char* error = nullptr;  // libpq's message would quote the password
@@ -41,6 +41,7 @@ absl::StatusOr<Options> ParseUrl(const std::string& url) {
   for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) settings.emplace(option->keyword, option->val);
   }
+  if (!password.empty()) settings["password"] = password;
   Options options;
   options.shown = absl::StrCat(Of(settings, "host", Of(settings, "hostaddr", "localhost")), ":",
                                Of(settings, "port", "5432"), "/", Of(settings, "dbname", Of(settings, "user", "")));

@@ -16,7 +16,8 @@ struct Options {
 
 // Reads "postgresql://user:password@host:port/database?sslmode=verify-full" with libpq's parameters. What it does not
 // say is libpq's default, except that a server that does not answer is given up after three seconds and dead
-// connections are noticed. INVALID_ARGUMENT, without the text, if it is no such thing.
-absl::StatusOr<Options> ParseUrl(const std::string& url);
+// connections are noticed. A password beside the URL wins over the one in it. INVALID_ARGUMENT, without the text, if it
+// is no such thing.
+absl::StatusOr<Options> ParseUrl(const std::string& url, const std::string& password = "");
 
 }  // namespace boutique::postgres

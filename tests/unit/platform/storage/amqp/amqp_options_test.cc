@@ -38,6 +38,12 @@ TEST_CASE("what a RabbitMQ's URL leaves out is RabbitMQ's own default", "[amqp]"
   CHECK(AddressOf(*ParseUrl("amqp://[::1]:5673/x")) == "[::1]:5673");
 }
 
+TEST_CASE("a password beside the URL wins over the one in it, as it is", "[amqp]") {
+  CHECK(ParseUrl("amqp://ada@localhost", "p@ss%2F")->password == "p@ss%2F");
+  CHECK(ParseUrl("amqp://ada:old@localhost", "new")->password == "new");
+  CHECK(ParseUrl("amqp://ada:old@localhost", "")->password == "old");
+}
+
 TEST_CASE("what is no RabbitMQ's URL is refused without a word of it", "[amqp]") {
   for (const char* text :
        {"", "rabbit:5672", "http://hunter2@host", "amqp://", "amqp://u:hunter2@", "amqp://u:hunter2@host:0",

@@ -18,6 +18,16 @@ TEST_CASE("a URL is read, and what is shown of it has no password", "[postgres]"
   CHECK(ParseUrl("postgres://ann@db?connect_timeout=9")->connection.find("connect_timeout='9'") != std::string::npos);
 }
 
+TEST_CASE("a password beside the URL wins over the one in it, as it is", "[postgres]") {
+  for (const std::string url : {"postgresql://ann@db/shop", "postgresql://ann:old@db/shop"}) {
+    const auto options = ParseUrl(url, "it's%20new");
+    REQUIRE_OK(options);
+    CHECK(options->connection.find("password='it\\'s%20new'") != std::string::npos);
+    CHECK(options->connection.find("old") == std::string::npos);
+  }
+  CHECK(ParseUrl("postgresql://ann:old@db/shop", "")->connection.find("password='old'") != std::string::npos);
+}
+
 TEST_CASE("what is no URL of PostgreSQL is refused without its text", "[postgres]") {
   for (const std::string text : {"", "secret", "mysql://ann:secret@db/shop", "postgresql://ann:secret@db:70000x/?a=b",
                                  "postgresql://ann:secret@db/shop?no_such=secret", "host=db password=secret"}) {
