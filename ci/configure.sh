@@ -4,13 +4,17 @@
 # Edits kustomize/ and istio/, and prints what differs; commits nothing. Without options it shows what is set.
 #
 # usage: ci/configure.sh [--repository URL] [--revision BRANCH] [--host ENVIRONMENT=HOST]… [--redis HOST]
+#          [--postgres HOST] [--rabbitmq HOST]
 #   --repository URL          from which Argo CD and Flux deploy: https://… or ssh://…, without a password
 #   --revision BRANCH         its branch
 #   --host ENVIRONMENT=HOST   where staging's or prod's shop is found: in its gateway and in its certificate
 #   --redis HOST              the Redis outside of the cluster that keeps prod's carts
+#   --postgres HOST           the PostgreSQL there, for orders, payments, shipments, products and mail
+#   --rabbitmq HOST           the RabbitMQ there, for the events of orders
 source "$(dirname "$0")/lib.sh"
 
 readonly repository_file=kustomize/repository/repository.yaml
+readonly -a stores=(redis postgres rabbitmq)
 
 # The value of a key of the repository's file.
 repository_value() {
@@ -22,8 +26,9 @@ host_of() {
   sed -n 's/^ *hosts: \[\([^],*]*\)\].*/\1/p' "kustomize/overlays/$1/gateway.yaml" | sort -u
 }
 
-redis_host() {
-  sed -n 's/^ *hosts: \[\([^],*]*\)\].*/\1/p' istio/registry-only/service-entries.yaml | head -n 1
+# The host of a store outside of the cluster: redis, postgres or rabbitmq.
+store_host() {
+  sed -n "/^  name: external-$1\$/,/^---/s/^ *hosts: \[\([^],*]*\)\].*/\1/p" istio/registry-only/service-entries.yaml
 }
 
 is_host() {
@@ -69,20 +74,25 @@ set_host() {
   replace_host "$old" "$host" "kustomize/overlays/$environment" kustomize/cluster-resources
 }
 
-set_redis() {
-  is_host "$1" || die "no host's name: '$1'"
-  replace_host "$(redis_host)" "$1" kustomize/components/external-stores istio/registry-only
+set_store() {
+  local other
+  is_host "$2" || die "no host's name: '$2'"
+  for other in "${stores[@]}"; do
+    # Each is found by its host again, and has a ServiceEntry of its own.
+    [[ $other == "$1" || $(store_host "$other") != "$2" ]] || die "$2 is the host of $other"
+  done
+  replace_host "$(store_host "$1")" "$2" kustomize/components/{external-stores,egress-gateway} istio/registry-only
 }
 
 show() {
-  local file environment
+  local file environment store
   echo "repository    $(repository_value url)"
   echo "revision      $(repository_value revision)"
   for file in kustomize/overlays/*/gateway.yaml; do
     environment=$(basename "$(dirname "$file")")
     printf '%-13s https://%s\n' "$environment" "$(host_of "$environment")"
   done
-  echo "redis         $(redis_host)"
+  for store in "${stores[@]}"; do printf '%-13s %s\n' "$store" "$(store_host "$store")"; done
 }
 
 if (($# == 0)); then show && exit; fi
@@ -97,7 +107,7 @@ while (($#)); do
     --repository) set_repository url "${2:-}" && shift ;;
     --revision) set_repository revision "${2:-}" && shift ;;
     --host) set_host "${2:-}" && shift ;;
-    --redis) set_redis "${2:-}" && shift ;;
+    --redis | --postgres | --rabbitmq) set_store "${1#--}" "${2:-}" && shift ;;
     *) die "no option $1 (see --help)" ;;
   esac
   shift

@@ -29,8 +29,8 @@ struct Options {
 
 // Reads "amqp[s]://[user[:password]@]host[:port][/vhost][?heartbeat=seconds&connection_timeout=ms&cacertfile=path]", as
 // RabbitMQ's own clients do: what is percent-encoded is decoded, the port is 5672, or 5671 with amqps, and the virtual
-// host "/" unless they are given. A password beside the URL wins over the one in it. INVALID_ARGUMENT for anything else;
-// no message repeats a part of the text, which might be a password.
+// host "/" unless they are given. A password beside the URL wins over the one in it. INVALID_ARGUMENT for anything
+// else; no message repeats a part of the text, which might be a password.
 absl::StatusOr<Options> ParseUrl(absl::string_view text, absl::string_view password = "");
 
 // "host:port": all of the options that may be shown.
