@@ -11,6 +11,12 @@ namespace boutique::events {
 inline constexpr char kConfirmationQueue[] = "email.confirmation";
 inline constexpr char kPickingQueue[] = "shipping.picking-list";
 
+// Types of events, which are their routing keys.
+inline constexpr char kConfirmed[] = "order.confirmed";
+inline constexpr char kCancelled[] = "order.cancelled";
+// What a message says that it is.
+inline constexpr char kOrderEventType[] = "hipstershop.OrderEvent";
+
 // Declared by publisher and consumers alike, so that no event comes before its queue. Each queue takes every type of
 // event, because what no queue takes comes back to the publisher; its consumer passes over what does not concern it.
 inline amqp::Topology OrderQueues() {

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of an order's end: the order service publishes it, mail and shipping take it, whatever breaks.
-#include <grpcpp/create_channel.h>
-
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include "events/order_queues.h"
-#include "hipstershop/order.grpc.pb.h"
 #include "platform/runtime/process.h"
 #include "platform/storage/postgres/database.h"
-#include "sample_order.h"
+#include "order_placer.h"
 #include "services/email/email_module.h"
 #include "services/order/amqp_event_sink.h"
 #include "services/order/order_module.h"
@@ -32,7 +30,6 @@ namespace pb = ::hipstershop;
 using events::kConfirmationQueue;
 using events::kPickingQueue;
 using testing::Eventually;
-using Stub = pb::OrderService::Stub;
 
 // The three programs in one process, with RabbitMQ behind a proxy.
 struct Shop {
@@ -43,41 +40,11 @@ struct Shop {
         process.Start({"--port=0", "--metrics-port=0", "--listen-addr=127.0.0.1", "--data-dir=:memory:"});
     unsetenv("AMQP_URL");
     REQUIRE(problems.empty());
-    stub = pb::OrderService::NewStub(
-        grpc::CreateChannel(process.AddressOf("grpc"), grpc::InsecureChannelCredentials()));
+    placer.emplace(process.AddressOf("grpc"));
   }
   ~Shop() { process.Stop(); }
 
-  // An order that goes through the states.
-  std::string Place(std::initializer_list<pb::OrderState> states) {
-    pb::CreateOrderRequest request;
-    *request.mutable_order() = order::SampleOrder("ann", "key-of-order-" + std::to_string(1000 + ++orders));
-    pb::CreateOrderResponse created;
-    grpc::ClientContext context;
-    REQUIRE(stub->CreateOrder(&context, request, &created).ok());
-    pb::OrderState now = pb::PENDING;
-    for (const pb::OrderState next : states) {
-      pb::RecordStepRequest step;
-      step.set_order_id(created.order().order_id());
-      step.set_expected_state(now);
-      step.set_expected_epoch(1);
-      step.set_state(next);
-      if (next == pb::CHARGED) step.set_transaction_id("transaction");
-      if (next == pb::SHIPPED) step.set_shipping_tracking_id("tracking");
-      if (next == pb::CANCELLED) step.set_reason("your card was declined");
-      if (next == pb::CANCELLED) step.set_reason_code(9);
-      pb::Order recorded;
-      grpc::ClientContext of_step;
-      const grpc::Status status = stub->RecordStep(&of_step, step, &recorded);
-      INFO(status.error_message());
-      REQUIRE(status.ok());
-      now = next;
-    }
-    return created.order().order_id();
-  }
-  std::string Confirm() {
-    return Place({pb::CHARGING, pb::CHARGED, pb::SHIPPING, pb::SHIPPED, pb::CONFIRMED});
-  }
+  std::string Confirm() { return placer->Confirm(); }
 
   double Waiting() { return process.host().metrics().Gauge("order_outbox_events", "").Value(); }
   double Published() { return process.host().metrics().Counter("order_events_published_total", "").Value(); }
@@ -92,14 +59,13 @@ struct Shop {
   testing::RabbitMqServer& rabbit = testing::RabbitMqServer::Shared();
   testing::TcpProxy proxy{rabbit.port()};
   runtime::Process process{{.name = "shop", .grpc_port = 1}};
-  std::unique_ptr<Stub> stub;
-  int orders = 0;
+  std::optional<testing::OrderPlacer> placer;
 };
 
 TEST_CASE("a confirmed order is packed and confirmed by mail, a cancelled one is not", "[events]") {
   Shop shop;
   shop.Confirm();
-  shop.Place({pb::CANCELLED});
+  shop.placer->Place({pb::CANCELLED});
   REQUIRE(Eventually([&] { return shop.Deliveries(kPickingQueue, "done") == 2; }));
   REQUIRE(Eventually([&] { return shop.Deliveries(kConfirmationQueue, "done") == 2; }));
   CHECK(shop.Lists() == 1);

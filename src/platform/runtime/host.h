@@ -8,10 +8,13 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
+#include <typeindex>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -73,6 +76,14 @@ class Host {
     std::shared_ptr<T> owned = std::move(object);
     owned_.push_back(owned);
     return *owned;
+  }
+
+  // The process's one object of this type, made when it is first asked for: what modules know each other by.
+  template <typename T>
+  T& Shared() {
+    void*& shared = shared_[typeid(T)];
+    if (shared == nullptr) shared = &Own<T>();
+    return *static_cast<T*>(shared);
   }
 
   // Serves a contract's service by `room`, which has `void RegisterWith(rpc::Server&)` and outlives the host (Own it).
@@ -190,6 +201,7 @@ class Host {
   bool parts_start_ = false;  // OnStart was reached
   bool is_up_ = false;        // everything started
   bool stopping_ = false;
+  std::map<std::type_index, void*> shared_;
   std::deque<std::shared_ptr<void>> owned_;
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "events/order_result.h"
 #include "platform/base/ids.h"
 #include "platform/coro/when_all.h"
 #include "platform/rpc/retry.h"
@@ -27,7 +28,7 @@ constexpr auto kSettlingPatience = std::chrono::seconds(5);
 
 pb::PlaceOrderResponse ResponseOf(const pb::Order& order) {
   pb::PlaceOrderResponse response;
-  *response.mutable_order() = ResultOf(order);
+  *response.mutable_order() = events::ResultOf(order);
   return response;
 }
 

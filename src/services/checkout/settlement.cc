@@ -3,18 +3,18 @@
 
 #include <utility>
 
+#include "events/order_result.h"
 #include "platform/telemetry/log.h"
 #include "services/checkout/until_answered.h"
 
 namespace boutique::checkout {
 namespace {
 
-// Sends the confirmation. One that is refused will never be sent: that is said once, in the log.
+// Sends the confirmation of an order that nobody keeps. One that is refused will never be sent: that is said once, in
+// the log.
 coro::Task<absl::Status> Announce(const ShopClients& shop, const rpc::CallContext& call, const pb::Order& order) {
-  if (!shop.email.IsConnected()) co_return absl::OkStatus();
-  pb::SendOrderConfirmationRequest request;
-  request.set_email(order.email());
-  *request.mutable_order() = ResultOf(order);
+  if (shop.orders.IsConnected() || !shop.email.IsConnected()) co_return absl::OkStatus();
+  pb::SendOrderConfirmationRequest request = events::ConfirmationOf(order);
   const auto sent =
       co_await shop.email.Call<&pb::EmailService::Stub::AsyncSendOrderConfirmation>(call, std::move(request));
   if (sent.ok() || !IsRefusal(sent.status())) co_return sent.status();
@@ -36,16 +36,6 @@ coro::Task<absl::Status> NoteSettled(const ShopClients& shop, const rpc::CallCon
 }
 
 }  // namespace
-
-pb::OrderResult ResultOf(const pb::Order& order) {
-  pb::OrderResult result;
-  result.set_order_id(order.order_id());
-  result.set_shipping_tracking_id(order.shipping_tracking_id());
-  *result.mutable_shipping_cost() = order.shipping_cost();
-  *result.mutable_shipping_address() = order.shipping_address();
-  *result.mutable_items() = order.items();
-  return result;
-}
 
 rpc::Reply<pb::Empty> TakeOutOfCart(const ShopClients& shop, const rpc::CallContext& call, const pb::Order& order,
                                     MayEmpty may_empty) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What follows the confirmation of an order: its cart is rid of what was ordered, and its buyer is told.
+// What follows the confirmation of an order: its cart is rid of what was ordered, and where no order service does that by
+// the order's event, its buyer is told.
 // Threads: safe from any loop.
 #pragma once
 
@@ -8,9 +9,6 @@
 #include "services/checkout/shop_calls.h"
 
 namespace boutique::checkout {
-
-// The order as its buyer gets to know it.
-pb::OrderResult ResultOf(const pb::Order& order);
 
 // Whether a cart service that cannot subtract, as the public one cannot, is asked to empty the cart instead: right
 // after the order, but not when something else may have been added meanwhile.

@@ -51,7 +51,6 @@ absl::Status EmailModule::Install(runtime::Host& host) {
 
 absl::Status EmailModule::Serve(runtime::Host& host, EmailService& service) const {
   host.Serve<pb::EmailService>(service);
-  if (amqp_url_.empty()) return absl::OkStatus();
   auto& listener = host.Own<OrderListener>(service);
   return events::ConsumeOrderEvents(host, amqp_url_, events::kConfirmationQueue,
                                     [&listener](const rpc::CallContext& call, const amqp::Delivery& delivery) {

@@ -17,7 +17,7 @@ coro::Task<std::vector<absl::Status>> AmqpEventSink::Deliver(const rpc::CallCont
   messages.reserve(events.size());
   for (const OrderOutbox::Event& event : events) {
     messages.push_back(
-        {.routing_key = event.type, .id = event.id, .type = "hipstershop.OrderEvent", .body = event.message});
+        {.routing_key = event.type, .id = event.id, .type = events::kOrderEventType, .body = event.message});
   }
   co_return co_await publisher_.Publish(call, std::move(messages));
 }

@@ -7,6 +7,7 @@
 
 #include "platform/runtime/process.h"
 #include "platform/runtime/store_database.h"
+#include "services/order/event_sink.h"
 
 namespace boutique::order {
 
@@ -16,7 +17,8 @@ class OrderModule final : public runtime::Module {
   absl::Status Install(runtime::Host& host) override;
 
  private:
-  absl::Status InstallRelay(runtime::Host& host, sql::Database& database);
+  // Where events go: to RabbitMQ, or to those who listen without it.
+  absl::StatusOr<EventSink*> InstallSink(runtime::Host& host) const;
 
   const runtime::StoreDatabase database_;
   std::string amqp_url_;

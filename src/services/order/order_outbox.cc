@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "events/order_queues.h"
 #include "hipstershop/order_event.pb.h"
 
 namespace boutique::order {
@@ -18,8 +19,8 @@ constexpr std::int64_t kKeptMs = std::int64_t{7} * 24 * 3600 * 1000;
 
 const char* TypeOf(pb::OrderState state) {
   switch (state) {
-    case pb::CONFIRMED: return "order.confirmed";
-    case pb::CANCELLED: return "order.cancelled";
+    case pb::CONFIRMED: return events::kConfirmed;
+    case pb::CANCELLED: return events::kCancelled;
     default: return nullptr;
   }
 }
@@ -80,10 +81,10 @@ rpc::Reply<int> OrderOutbox::MarkPublished(const rpc::CallContext& call, const s
 }
 
 rpc::Reply<int> OrderOutbox::GiveBack(const rpc::CallContext& call, const std::vector<std::string>& ids,
-                                      std::int64_t now_ms) {
-  auto give_back = [&ids, now_ms](Connection& connection) -> absl::StatusOr<int> {
+                                      std::int64_t from_ms) {
+  auto give_back = [&ids, from_ms](Connection& connection) -> absl::StatusOr<int> {
     for (const std::string& id : ids) {
-      connection.Execute("UPDATE order_events SET taken_until_ms = ? WHERE event_id = ?", {now_ms, id});
+      connection.Execute("UPDATE order_events SET taken_until_ms = ? WHERE event_id = ?", {from_ms, id});
     }
     return static_cast<int>(ids.size());
   };

@@ -43,8 +43,8 @@ class OrderOutbox {
   // The events with these ids are delivered: how many were not so before. Forgets those that were long ago.
   rpc::Reply<int> MarkPublished(const rpc::CallContext& call, const std::vector<std::string>& ids,
                                 std::int64_t now_ms);
-  // The events with these ids are nobody's any more, from `now_ms` on.
-  rpc::Reply<int> GiveBack(const rpc::CallContext& call, const std::vector<std::string>& ids, std::int64_t now_ms);
+  // The events with these ids are nobody's any more, from `from_ms` on.
+  rpc::Reply<int> GiveBack(const rpc::CallContext& call, const std::vector<std::string>& ids, std::int64_t from_ms);
   // What is not published.
   rpc::Reply<Backlog> Measure(const rpc::CallContext& call);
 

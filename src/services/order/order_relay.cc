@@ -30,6 +30,7 @@ OrderRelay::OrderRelay(OrderOutbox& outbox, EventSink& sink, telemetry::Metrics&
 
 coro::Task<void> OrderRelay::Run(rpc::Loop& loop, std::stop_token stop) {
   bool works = true;
+  auto pause = options_.interval;
   auto shown = std::chrono::steady_clock::time_point::min();
   while (!stop.stop_requested()) {
     const rpc::CallContext call = rpc::Begin(loop, options_.lease / 2, stop);
@@ -46,9 +47,10 @@ coro::Task<void> OrderRelay::Run(rpc::Loop& loop, std::stop_token stop) {
     }
     works = relayed.ok();
     if (works && *relayed == options_.most) continue;
+    pause = works ? options_.interval : std::min(2 * pause, options_.longest_pause);
     // Not in step with the other replicas.
-    const auto pause = absl::Uniform(loop.random(), 0.5, 1.5) * options_.interval;
-    co_await rpc::Sleep(call, std::chrono::duration_cast<std::chrono::nanoseconds>(pause));
+    const auto jittered = absl::Uniform(loop.random(), 0.5, 1.5) * pause;
+    co_await rpc::Sleep(call, std::chrono::duration_cast<std::chrono::nanoseconds>(jittered));
   }
 }
 
@@ -69,13 +71,13 @@ rpc::Reply<int> OrderRelay::RelaySome(const rpc::CallContext& call) {
   const rpc::CallContext noting = call.Detached(std::chrono::seconds(5));
   if (!failed.empty()) {
     failed_.Increment(static_cast<double>(failed.size()));
-    co_await outbox_.GiveBack(noting, failed, clock_.NowMs());
+    co_await outbox_.GiveBack(noting, failed, clock_.NowMs() + options_.retry_after.count());
   }
   if (!delivered.empty()) {
     const int marked = co_await rpc::OrReturn(co_await outbox_.MarkPublished(noting, delivered, clock_.NowMs()));
     published_.Increment(marked);
   }
-  if (!why.ok()) co_return why;
+  if (delivered.empty()) co_return why;
   co_return static_cast<int>(delivered.size());
 }
 

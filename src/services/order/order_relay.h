@@ -19,7 +19,9 @@ class OrderRelay {
   struct Options {
     int most = 500;  // events at once
     std::chrono::milliseconds interval{200};  // between looks when there is nothing to do
+    std::chrono::milliseconds longest_pause{10'000};  // to which that grows while nothing can be delivered
     std::chrono::milliseconds lease{30'000};  // after which others may deliver what this one took
+    std::chrono::milliseconds retry_after{1000};  // of an event that could not be delivered
   };
 
   // All outlive the relay.
@@ -31,7 +33,7 @@ class OrderRelay {
   // Delivers until it is told to stop, on this loop.
   coro::Task<void> Run(rpc::Loop& loop, std::stop_token stop);
 
-  // One batch: how many events were delivered, or why none could be.
+  // One batch: how many events were delivered, or why none could be. Those that could not are tried again later.
   rpc::Reply<int> RelaySome(const rpc::CallContext& call);
   // Shows what waits in the metrics.
   rpc::Reply<int> ShowBacklog(const rpc::CallContext& call);

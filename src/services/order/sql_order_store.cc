@@ -57,13 +57,13 @@ void Replace(Connection& connection, const pb::Order& order) {
 }
 
 absl::StatusOr<pb::Order> ApplyIn(Connection& connection, const std::string& order_id,
-                                  const OrderStore::Change& change, SqlOrderStore::Events events) {
+                                  const OrderStore::Change& change) {
   auto order = One(connection.QueryForUpdate("SELECT message FROM orders WHERE order_id = ?", {order_id}));
   if (!order.ok()) return order;
   const pb::OrderState before = order->state();
   if (absl::Status refused = change(&*order); !refused.ok()) return refused;
   Replace(connection, *order);
-  if (events == SqlOrderStore::Events::kNoted) NoteEvent(connection, before, *order);
+  NoteEvent(connection, before, *order);
   return order;
 }
 
@@ -138,7 +138,7 @@ rpc::Reply<pb::Order> SqlOrderStore::Create(const rpc::CallContext& call, const 
 
 rpc::Reply<pb::Order> SqlOrderStore::Apply(const rpc::CallContext& call, const std::string& order_id,
                                            const Change& change) {
-  auto apply = [&](Connection& connection) { return ApplyIn(connection, order_id, change, events_); };
+  auto apply = [&](Connection& connection) { return ApplyIn(connection, order_id, change); };
   co_return co_await database_.Write(call, std::move(apply));
 }
 

@@ -16,12 +16,8 @@ namespace boutique::order {
 
 class SqlOrderStore final : public OrderStore {
  public:
-  // Whether there is somebody who takes the events of orders out of their outbox.
-  enum class Events { kNone, kNoted };
-
   // `database` has the tables of OrderSchema and outlives the store.
-  explicit SqlOrderStore(sql::Database& database, Events events = Events::kNone)
-      : database_(database), events_(events) {}
+  explicit SqlOrderStore(sql::Database& database) : database_(database) {}
 
   rpc::Reply<pb::Order> Create(const rpc::CallContext& call, const pb::Order& order) override;
   rpc::Reply<pb::Order> Apply(const rpc::CallContext& call, const std::string& order_id, const Change& change) override;
@@ -33,7 +29,6 @@ class SqlOrderStore final : public OrderStore {
 
  private:
   sql::Database& database_;
-  const Events events_;
 };
 
 }  // namespace boutique::order

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "events/order_queues.h"
 #include "hipstershop/order_event.pb.h"
 #include "platform/telemetry/log.h"
 
@@ -21,7 +22,7 @@ coro::Task<absl::Status> PickingLists::Take(const rpc::CallContext& call, const 
   if (!event.ParseFromString(delivery.body) || event.order().order_id().empty()) {
     co_return absl::InvalidArgumentError("the message is no hipstershop.OrderEvent");
   }
-  if (event.type() != "order.confirmed") co_return absl::OkStatus();
+  if (event.type() != events::kConfirmed) co_return absl::OkStatus();
   const std::string& order_id = event.order().order_id();
   const std::int64_t now = clock_.NowMs();
   auto note = [&order_id, now](sql::Connection& connection) -> absl::StatusOr<bool> {

@@ -17,7 +17,6 @@ absl::Status ShippingModule::Install(runtime::Host& host) {
   const auto database = database_.Open(host, pb::ShippingService::service_full_name(), ShipmentSchema());
   if (!database.ok()) return database.status();
   host.Serve<pb::ShippingService>(host.Own<ShippingService>(host.Own<SqlShipmentStore>(**database)));
-  if (amqp_url_.empty()) return absl::OkStatus();
   auto& lists = host.Own<PickingLists>(**database, host.metrics());
   return events::ConsumeOrderEvents(host, amqp_url_, events::kPickingQueue,
                                     [&lists](const rpc::CallContext& call, const amqp::Delivery& delivery) {

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "hipstershop/order_event.pb.h"
 #include "platform/storage/sqlite/database.h"
 #include "services/cart/cart_service.h"
 #include "services/cart/memory_cart_store.h"
 #include "services/checkout/order_resumer.h"
+#include "services/order/order_outbox.h"
 #include "services/order/order_schema.h"
 #include "services/order/order_service.h"
 #include "services/order/sql_order_store.h"
@@ -175,24 +177,6 @@ struct FaultyOrders : order::OrderService {
   Faults& faults;
 };
 
-struct FaultyEmail {
-  Faults& faults;
-  int sent = 0;
-  rpc::Reply<pb::Empty> SendOrderConfirmation(const rpc::CallContext& call,
-                                              const pb::SendOrderConfirmationRequest& request) {
-    return Through(faults, "SendOrderConfirmation", call, Send(request.order().order_id()));
-  }
-  rpc::Reply<pb::Empty> Send(std::string) {
-    ++sent;
-    co_return pb::Empty();
-  }
-  void RegisterWith(rpc::Server& server) {
-    using Async = pb::EmailService::AsyncService;
-    server.Add<pb::EmailService>(
-        *this, rpc::Method<&Async::RequestSendOrderConfirmation, &FaultyEmail::SendOrderConfirmation>{});
-  }
-};
-
 struct SetClock final : base::Clock {
   std::chrono::system_clock::time_point Now() const override { return now; }
   std::chrono::system_clock::time_point now = std::chrono::system_clock::now();
@@ -206,7 +190,6 @@ class FaultyShop {
     exchange_.RegisterWith(server_);
     shipping_.RegisterWith(server_);
     payments_.RegisterWith(server_);
-    email.RegisterWith(server_);
     orders_.RegisterWith(server_);
     checkout_.RegisterWith(server_);
     const auto started = server_.Start({}, [this] { peers_.Connect(server_, metrics_); });
@@ -246,8 +229,9 @@ class FaultyShop {
     request.set_idempotency_key(key);
     return PlaceOrder(request);
   }
-  absl::StatusOr<pb::OrderResult> PlaceOrder(const pb::PlaceOrderRequest& request) {
-    return peers_.PlaceOrder(request, std::chrono::seconds(20));
+  absl::StatusOr<pb::OrderResult> PlaceOrder(const pb::PlaceOrderRequest& request,
+                                             std::chrono::milliseconds budget = std::chrono::seconds(20)) {
+    return peers_.PlaceOrder(request, budget);
   }
   void AwaitSettlements() { after_.AwaitIdle(); }
 
@@ -259,6 +243,20 @@ class FaultyShop {
       REQUIRE_OK(resumed);
       left = *resumed;
     }
+  }
+
+  // The types of the events that wait to be delivered, with the orders they are of: "order.confirmed <id>".
+  std::vector<std::string> Announcements() {
+    const rpc::CallContext call = rpc::Begin(loop(), std::chrono::seconds(10));
+    const auto events = testing::RunOn(loop(), outbox_.Take(call, 100, 0, 0));
+    REQUIRE_OK(events);
+    std::vector<std::string> announcements;
+    for (const auto& event : *events) {
+      pb::OrderEvent message;
+      REQUIRE(message.ParseFromString(event.message));
+      announcements.push_back(absl::StrCat(event.type, " ", message.order().order_id()));
+    }
+    return announcements;
   }
 
   // The buyer's orders, the charge and the shipment of one.
@@ -295,7 +293,6 @@ class FaultyShop {
 
   Faults faults;
   SetClock clock;
-  FaultyEmail email{faults};
 
  private:
   static coro::Task<bool> OnLoop(std::function<bool()> look) { co_return look(); }
@@ -314,6 +311,7 @@ class FaultyShop {
   std::unique_ptr<sqlite::Database> kept_orders_ =
       sqlite::Database::Open(":memory:", order::OrderSchema().sqlite).value();
   order::SqlOrderStore order_store_{*kept_orders_};
+  order::OrderOutbox outbox_{*kept_orders_};
   FaultyCarts carts_{cart_store_, faults};
   FakeCatalog catalog_;
   FakeCurrency exchange_;

@@ -21,6 +21,7 @@ namespace boutique::checkout {
 struct Lacking {
   bool currency = false;
   bool shipping = false;
+  bool orders = false;
 };
 
 class ShopPeers {
@@ -35,7 +36,7 @@ class ShopPeers {
     if (!lacking.shipping) shipping_.Connect(channel, metrics, spans);
     payments_.Connect(channel, metrics, spans);
     email_.Connect(channel, metrics, spans);
-    orders_.Connect(channel, metrics, spans);
+    if (!lacking.orders) orders_.Connect(channel, metrics, spans);
     stub_ = pb::CheckoutService::NewStub(channel);
   }
   ShopClients clients() { return {carts_, catalog_, currency_, shipping_, payments_, email_, orders_}; }
