@@ -174,9 +174,12 @@ absl::Status Connection::DeclareQueue(const std::string& exchange, const Queue& 
     amqp_queue_bind(state_, kChannel, BytesOf(name), BytesOf(from), BytesOf(key), amqp_empty_table);
     return LastAnswer();
   };
-  absl::Status done = declare(dead_queue, dead);
+  // RabbitMQ 3.10 keeps the name of a new quorum queue in memory for up to three seconds; if it is killed meanwhile, the
+  // queue comes back without its messages, and without a leader. But it writes a name down before it takes the next: so
+  // the queue that must lose nothing comes first, and nobody publishes before the other one is there, too.
+  absl::Status done = declare(queue.name, living);
+  if (done.ok()) done = declare(dead_queue, dead);
   if (done.ok()) done = bind(dead_queue, dead_exchange, queue.name);
-  if (done.ok()) done = declare(queue.name, living);
   for (const std::string& key : queue.routing_keys) {
     if (done.ok()) done = bind(queue.name, exchange, key);
   }

@@ -128,14 +128,34 @@ TEST_CASE_METHOD(ConsumerFixture, "a queue that is deleted is made again", "[amq
   REQUIRE(Eventually([&] { return Count("2") == 1; }));
 }
 
-TEST_CASE_METHOD(ConsumerFixture, "a RabbitMQ that dies is away, and is found again when it is back", "[amqp]") {
+TEST_CASE_METHOD(ConsumerFixture, "what is confirmed survives the death of RabbitMQ, also in a new queue", "[amqp]") {
   ConnectAndWait(At(rabbit.Url()));
-  REQUIRE_OK(Publish(Confirmed("1")));
+  std::vector<Message> messages;
+  for (int i = 0; i < 100; ++i) messages.push_back(Confirmed(std::to_string(i)));
+  for (const absl::Status& each : Publish(call, messages)) REQUIRE_OK(each);
   rabbit.Kill();
   REQUIRE(Eventually([&] { return !publisher_answers.load(); }));
-  CHECK(absl::IsUnavailable(Publish(Confirmed("2"))));
+  CHECK(absl::IsUnavailable(Publish(Confirmed("too soon"))));
   rabbit.Start();
   REQUIRE(Eventually([&] { return publisher_answers.load(); }));
+  REQUIRE_OK(Publish(Confirmed("after")));
+  Consume(At(rabbit.Url()));
+  REQUIRE(Eventually([&] { return Outcomes("done") == 101; }));
+  for (const Message& each : messages) CHECK(Count(each.id) == 1);
+  CHECK(Count("after") == 1);
+}
+
+TEST_CASE_METHOD(ConsumerFixture, "a consumer goes on when RabbitMQ has died and is back", "[amqp]") {
+  ConnectAndWait(At(rabbit.Url()));
+  Consume(At(rabbit.Url()));
+  Publish(call, {Confirmed("1"), Confirmed("2", "slow")});
+  REQUIRE(Eventually([&] { return Outcomes("done") == 1 && Count("2") == 1; }));
+  rabbit.Kill();
+  REQUIRE(Eventually([&] { return !publisher_answers.load(); }));
+  rabbit.Start();
+  REQUIRE(Eventually([&] { return Count("2") == 2; }));  // nobody has acknowledged it
+  REQUIRE(Eventually([&] { return Publish(Confirmed("3")).ok(); }));
+  REQUIRE(Eventually([&] { return Count("3") == 1; }));
 }
 
 }  // namespace
