@@ -18,6 +18,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "benchmark/child_process.h"
+#include "benchmark/mesh.h"
 #include "benchmark/page_client.h"
 #include "hipstershop/currency.pb.h"
 
@@ -25,12 +26,6 @@ namespace boutique::benchmark {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::vector<std::string> Free(std::vector<std::string> more = {}) {
-  std::vector<std::string> arguments = {"--port=0", "--metrics-port=0", "--listen-addr=127.0.0.1"};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return arguments;
-}
 
 std::int64_t OwnCpuNanos() {
   timespec time{};
@@ -58,69 +53,12 @@ double SumOf(const std::string& metrics, absl::string_view name) {
 
 void OneProcess(int pages) {
   const auto start = Clock::now();
-  ChildProcess boutique("boutique", Free({"--grpc-port=0", "--data-dir=:memory:"}));
+  ChildProcess boutique("boutique", OnFreePorts({"--grpc-port=0", "--data-dir=:memory:"}));
   const double ready = std::chrono::duration<double>(Clock::now() - start).count();
   Browse(boutique.AddressOf("shop"), pages);
   std::printf("boutique: ready after %.3f s (at most 0.5), %.1f MiB after %d pages (at most 80)\n", ready,
               static_cast<double>(boutique.PssKib()) / 1024, pages);
 }
-
-// The ten services and the gateway as processes.
-class Mesh {
- public:
-  Mesh() {
-    Start("adservice", {}, "--ad-service-addr");
-    Start("cartservice", {"--data-dir=:memory:"}, "--cart-service-addr");
-    Start("currencyservice", {}, "--currency-service-addr");
-    Start("emailservice", {}, "--email-service-addr");
-    Start("orderservice", {"--data-dir=:memory:"}, "--order-service-addr");
-    Start("paymentservice", {"--data-dir=:memory:"}, "--payment-service-addr");
-    Start("productcatalogservice", {}, "--product-catalog-service-addr");
-    Start("shippingservice", {"--data-dir=:memory:"}, "--shipping-service-addr");
-    Start("recommendationservice", Only({"--product-catalog-service-addr"}), "--recommendation-service-addr");
-    Start("checkoutservice",
-          Only({"--cart-service-addr", "--currency-service-addr", "--email-service-addr", "--order-service-addr",
-                "--payment-service-addr", "--product-catalog-service-addr", "--shipping-service-addr"}),
-          "--checkout-service-addr");
-    Start("frontend",
-          Only({"--ad-service-addr", "--cart-service-addr", "--checkout-service-addr", "--currency-service-addr",
-                "--order-service-addr", "--product-catalog-service-addr", "--recommendation-service-addr",
-                "--shipping-service-addr"}),
-          "");
-  }
-  ChildProcess& frontend() { return *programs_.back(); }
-  std::int64_t PssKib() const {
-    std::int64_t sum = 0;
-    for (const auto& program : programs_) sum += program->PssKib();
-    return sum;
-  }
-  // Of each program, in the order of names().
-  std::vector<std::int64_t> CpuNanos() const {
-    std::vector<std::int64_t> nanos;
-    for (const auto& program : programs_) nanos.push_back(program->CpuNanos());
-    return nanos;
-  }
-  const std::vector<std::string>& names() const { return names_; }
-
- private:
-  void Start(const std::string& program, const std::vector<std::string>& more, const std::string& flag) {
-    programs_.push_back(std::make_unique<ChildProcess>(program, Free(more)));
-    names_.push_back(program);
-    addresses_.emplace_back(flag, programs_.back()->AddressOf("grpc"));
-  }
-  std::vector<std::string> Only(const std::vector<std::string>& flags) const {
-    std::vector<std::string> arguments;
-    for (const auto& [flag, address] : addresses_) {
-      for (const std::string& wanted : flags) {
-        if (wanted == flag) arguments.push_back(absl::StrCat(flag, "=", address));
-      }
-    }
-    return arguments;
-  }
-  std::vector<std::pair<std::string, std::string>> addresses_;
-  std::vector<std::unique_ptr<ChildProcess>> programs_;
-  std::vector<std::string> names_;
-};
 
 // CPU of both ends of one bare echo over loopback, called as a page calls: `width` servers side by side, one call each,
 // and then a while of nothing, in which everybody falls asleep; in nanoseconds.

@@ -32,6 +32,19 @@ LoadClient::LoadClient(const std::string& address)
 
 LoadResult LoadClient::Run(const std::string& method, const std::vector<std::string>& requests, int in_flight,
                            std::chrono::nanoseconds time) {
+  const auto end = Clock::now() + time;
+  // Each slot makes one call at least.
+  return RunUntil(method, requests, in_flight, [in_flight, end](std::size_t begun) {
+    return begun >= static_cast<std::size_t>(in_flight) && Clock::now() >= end;
+  });
+}
+
+LoadResult LoadClient::RunEach(const std::string& method, const std::vector<std::string>& requests, int in_flight) {
+  return RunUntil(method, requests, in_flight, [&requests](std::size_t begun) { return begun == requests.size(); });
+}
+
+LoadResult LoadClient::RunUntil(const std::string& method, const std::vector<std::string>& requests, int in_flight,
+                                const std::function<bool(std::size_t begun)>& is_over) {
   grpc::CompletionQueue queue;
   grpc::GenericStub stub(channel_);
   std::vector<grpc::ByteBuffer> bodies;
@@ -40,11 +53,13 @@ LoadResult LoadClient::Run(const std::string& method, const std::vector<std::str
     bodies.emplace_back(&slice, 1);
   }
   std::size_t next = 0;
+  int running = 0;
   LoadResult result;
   std::vector<Slot> slots(static_cast<std::size_t>(in_flight));
   const auto begin = Clock::now();
-  const auto end = begin + time;
   const auto start = [&](Slot& slot) {
+    if (is_over(next)) return;
+    ++running;
     slot.context = std::make_unique<grpc::ClientContext>();
     slot.context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
     slot.start = Clock::now();
@@ -53,20 +68,16 @@ LoadResult LoadClient::Run(const std::string& method, const std::vector<std::str
     slot.reader->Finish(&slot.response, &slot.status, &slot);
   };
   for (Slot& slot : slots) start(slot);
-  int running = in_flight;
   void* tag = nullptr;
   bool ok = false;
   while (running > 0 && queue.Next(&tag, &ok)) {
     Slot& slot = *static_cast<Slot*>(tag);
     const auto now = Clock::now();
+    --running;
     ++result.calls;
-    if (!slot.status.ok()) ++result.failures;
+    if (!slot.status.ok() && result.failures++ == 0) result.first_failure = slot.status;
     result.latencies.push_back((now - slot.start).count());
-    if (now < end) {
-      start(slot);
-    } else {
-      --running;
-    }
+    start(slot);
   }
   result.took = Clock::now() - begin;
   queue.Shutdown();

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@ struct LoadResult {
   std::int64_t failures = 0;
   std::chrono::nanoseconds took{};
   std::vector<std::int64_t> latencies;  // ns, one for each call
+  grpc::Status first_failure;
+
+  double PerSecond() const { return static_cast<double>(calls) * 1e9 / static_cast<double>(took.count()); }
 
   // The latency that the share `quantile` of the calls does not exceed, in ns. Sorts the latencies.
   std::int64_t Quantile(double quantile);
@@ -31,8 +35,14 @@ class LoadClient {
   // and again, going for `time`.
   LoadResult Run(const std::string& method, const std::vector<std::string>& requests, int in_flight,
                  std::chrono::nanoseconds time);
+  // The same, but each of the requests once.
+  LoadResult RunEach(const std::string& method, const std::vector<std::string>& requests, int in_flight);
 
  private:
+  // Until `is_over`, which is asked before each call.
+  LoadResult RunUntil(const std::string& method, const std::vector<std::string>& requests, int in_flight,
+                      const std::function<bool(std::size_t begun)>& is_over);
+
   std::shared_ptr<grpc::Channel> channel_;
 };
 

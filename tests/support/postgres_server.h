@@ -42,6 +42,8 @@ class PostgresServer {
   std::string Url(const std::string& database, const std::string& user = "shop",
                   const std::string& password = "open sesame") const;
   int port() const { return port_; }
+  // Its first process; the others descend from it.
+  pid_t pid() const { return process_; }
 
   // What the statement answers in the database of the URL: columns joined by "|", rows by a line's end. Throws if it
   // fails.

@@ -37,6 +37,8 @@ class RabbitMqServer {
   void Thaw() const;
 
   int port() const { return port_; }
+  // Its first process; the others descend from it.
+  pid_t pid() const { return process_; }
   // "amqp://user:password@127.0.0.1:port/vhost", at its own port or another's.
   std::string Url(int port, const std::string& password = "open%20sesame") const;
   std::string Url() const { return Url(port_); }

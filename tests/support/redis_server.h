@@ -34,6 +34,7 @@ class RedisServer {
   void Thaw();
 
   int port() const { return port_; }
+  pid_t pid() const { return process_; }
   // "127.0.0.1:port".
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   // The authority that signed its certificate.
