@@ -102,9 +102,10 @@ absl::StatusOr<Options> ParseUrl(absl::string_view text, absl::string_view passw
   if (const std::size_t at = authority.rfind('@'); at != absl::string_view::npos) {
     absl::string_view password = authority.substr(0, at);
     authority.remove_prefix(at + 1);
+    const bool has_password = absl::StrContains(password, ":");
     const absl::string_view user = TakeUntil(':', &password);
     if (read.ok()) read = Decode("user", user, &options.user);
-    if (read.ok()) read = Decode("password", password, &options.password);
+    if (read.ok() && has_password) read = Decode("password", password, &options.password);
   }
   if (read.ok()) read = ReadPlace(authority, &options);
   for (absl::string_view parameter : absl::StrSplit(parameters, '&', absl::SkipEmpty())) {

@@ -35,6 +35,8 @@ TEST_CASE("what a RabbitMQ's URL leaves out is RabbitMQ's own default", "[amqp]"
   CHECK(ParseUrl("amqps://localhost/")->port == 5671);
   CHECK(ParseUrl("amqps://localhost/")->vhost == "/");
   CHECK(ParseUrl("amqp://ada@localhost")->user == "ada");
+  CHECK(ParseUrl("amqp://ada@localhost")->password == "guest");
+  CHECK(ParseUrl("amqp://ada:@localhost")->password.empty());
   CHECK(AddressOf(*ParseUrl("amqp://[::1]:5673/x")) == "[::1]:5673");
 }
 
