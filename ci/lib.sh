@@ -68,6 +68,22 @@ free_port() {
   echo "$port"
 }
 
+# Sets `base_port` to the first of sixty ports, below those that the kernel gives to clients, of which none is taken; no
+# other run of this gets them while the descriptor `reservation` is open.
+reserve_ports() {
+  local port tries
+  for ((tries = 0; tries < 100; tries++)); do
+    base_port=$((12000 + RANDOM % 330 * 60))
+    exec {reservation}>"${TMPDIR:-/tmp}/boutique-ports-$base_port"
+    flock --nonblock "$reservation" || continue
+    for ((port = base_port; port < base_port + 60; port++)); do
+      if port_is_taken "$port"; then continue 2; fi
+    done
+    return
+  done
+  die "no sixty free ports in a row"
+}
+
 # Ends child process $1 with SIGTERM, waits for it and returns its exit status; after $2 seconds (30) it is killed.
 stop_and_wait() {
   local tenths=$((${2:-30} * 10))

@@ -1,37 +1,53 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs the mesh on this machine: the ten service programs and frontend as separate processes on loopback, with
-# carts in a Redis of their own. Ctrl-C (or SIGTERM) stops them all, the callers before those they call; when one
-# of them ends by itself, the others are stopped and the exit status is 1.
+# Runs the mesh on this machine: the ten service programs and frontend as separate processes on loopback, with Redis,
+# PostgreSQL and RabbitMQ of their own. Ctrl-C (or SIGTERM) stops them all, the callers before those they call, the
+# servers last; when one of them ends by itself, the others are stopped and the exit status is 1.
 #
-# usage: ci/mesh.sh [--base-port N] [--data-dir DIR] [--bin DIR] [--no-redis] [--without SERVICE]… [--addresses FILE]
-#   --base-port N     ports N to N+10 in the order of the table below, metrics on N+20 to N+30, Redis at or above
-#                     N+40 (without: the table's own ports, metrics from 9464 on, Redis at or above 16379)
-#   --data-dir DIR    where databases and logs are (data/mesh); :memory: keeps no state
+# usage: ci/mesh.sh [--base-port N] [--data-dir DIR] [--bin DIR] [--restart] [--without SERVICE]… [--addresses FILE]
+#                   [--embedded] [--no-redis] [--no-postgres] [--no-rabbitmq]
+#   --base-port N     ports N to N+10 in the order of the table below, metrics on N+20 to N+30, the servers at or
+#                     above N+40 (without: the table's own ports, metrics from 9464 on, Redis at or above 16379,
+#                     PostgreSQL 15432, RabbitMQ 16672)
+#   --data-dir DIR    where databases and logs are (data/mesh; for root, where the servers' users cannot reach that,
+#                     /var/lib/boutique/mesh); :memory: keeps no state
 #   --bin DIR         run the programs that are there, without building (build/bin, built first)
-#   --no-redis        start no Redis: carts are where --data-dir says
+#   --restart         what ends by itself is started again, after a second at first and half a minute at last
 #   --without SERVICE leave out ad, checkout, currency, email, order, recommendation or shipping: nobody has its
 #                     address, and the shop hides what it cannot do; payment, order and email go with checkout
-#   --addresses FILE  when all are ready, write NAME=VALUE lines: every …_ADDR and, for measurements, every …_PID
-# With REDIS_ADDR in the environment, carts are there and no Redis is started.
+#   --addresses FILE  where to write NAME=VALUE lines when all are ready: every …_ADDR and …_PID, DATABASE_URL and
+#                     AMQP_URL (addresses, in --data-dir); passwords are in it, and nobody else may read it
+#   --no-redis        no Redis: carts are where --data-dir says
+#   --no-postgres     no PostgreSQL: orders, payments, shipments and products are where --data-dir says
+#   --no-rabbitmq     no RabbitMQ: orderservice asks emailservice itself to confirm an order
+#   --embedded        none of the three
+# With REDIS_ADDR, DATABASE_URL or AMQP_URL in the environment that server is used, and none is started in its place.
 source "$(dirname "$0")/lib.sh"
+source ci/servers.sh
 
-# program, its port, the variable in which its callers look for it; in the order in which they are stopped.
+# program, its port, the variable in which its callers look for it, the servers that it uses; in the order in which
+# they are stopped.
 readonly table="
   frontend              8080  FRONTEND_ADDR
   checkoutservice       5050  CHECKOUT_SERVICE_ADDR
   recommendationservice 8081  RECOMMENDATION_SERVICE_ADDR
-  productcatalogservice 3550  PRODUCT_CATALOG_SERVICE_ADDR
+  productcatalogservice 3550  PRODUCT_CATALOG_SERVICE_ADDR DATABASE_URL
   currencyservice       7000  CURRENCY_SERVICE_ADDR
-  cartservice           7070  CART_SERVICE_ADDR
-  shippingservice       50052 SHIPPING_SERVICE_ADDR
+  cartservice           7070  CART_SERVICE_ADDR            REDIS_ADDR REDIS_PASSWORD REDIS_TLS REDIS_CA_FILE
+  shippingservice       50052 SHIPPING_SERVICE_ADDR        DATABASE_URL AMQP_URL
   adservice             9555  AD_SERVICE_ADDR
-  paymentservice        50051 PAYMENT_SERVICE_ADDR
-  emailservice          5000  EMAIL_SERVICE_ADDR
-  orderservice          7080  ORDER_SERVICE_ADDR"
+  paymentservice        50051 PAYMENT_SERVICE_ADDR         DATABASE_URL
+  emailservice          5000  EMAIL_SERVICE_ADDR           DATABASE_URL AMQP_URL
+  orderservice          7080  ORDER_SERVICE_ADDR           DATABASE_URL AMQP_URL"
+# server, the variable that tells of it, from which port on it takes a free one, and how far above N+40; RabbitMQ, which
+# needs longest, begins first.
+readonly server_table="
+  rabbitmq AMQP_URL     16672 6
+  redis    REDIS_ADDR   16379 0
+  postgres DATABASE_URL 15432 3"
 
-base_port='' data=$root/data/mesh bin='' redis=true addresses=''
-declare -A left_out
+base_port='' data='' bin='' addresses='' restart=false
+declare -A left_out unwanted
 
 # As the component without-… of kustomize/components does.
 leave_out() {
@@ -50,22 +66,26 @@ leave_out() {
 
 while (($#)); do
   case $1 in
+    --base-port | --data-dir | --bin | --addresses) needs_value "$@" ;;
+  esac
+  case $1 in
     -h | --help) usage && exit ;;
     --base-port) base_port=$2 && shift ;;
     --data-dir) data=$2 && shift ;;
     --bin) bin=$(path_of "$2") && shift ;;
-    --no-redis) redis=false ;;
-    --without) leave_out "$2" && shift ;;
+    --restart) restart=true ;;
+    --without) leave_out "${2:-}" && shift ;;
     --addresses) addresses=$(path_of "$2") && shift ;;
+    --no-redis | --no-postgres | --no-rabbitmq) unwanted[${1#--no-}]=true ;;
+    --embedded) unwanted=([redis]=true [postgres]=true [rabbitmq]=true) ;;
     *) die "no option $1 (see --help)" ;;
   esac
   shift
 done
-if [[ ${REDIS_ADDR:-} ]]; then redis=false; fi
 
-programs=() index=-1
-declare -A port metrics_port address_name pid
-while read -r program own_port variable; do
+programs=() index=-1 runner=()
+declare -A port metrics_port address_name uses server_variable pid started
+while read -r program own_port variable stores; do
   [[ $program ]] || continue
   index=$((index + 1))
   if [[ -v left_out[$program] ]]; then
@@ -76,30 +96,73 @@ while read -r program own_port variable; do
   port[$program]=$((base_port ? base_port + index : own_port))
   metrics_port[$program]=$((base_port ? base_port + 20 + index : 9464 + index))
   address_name[$program]=$variable
+  uses[$program]=$stores
 done <<<"$table"
 
+# Each program gets what it uses, and no more.
+export -n REDIS_ADDR REDIS_PASSWORD REDIS_TLS REDIS_CA_FILE DATABASE_URL AMQP_URL
+servers=()
+while read -r server variable own_port above; do
+  [[ $server ]] || continue
+  server_variable[$server]=$variable
+  if [[ -v unwanted[$server] ]]; then
+    unset "$variable"
+  elif [[ ! ${!variable:-} ]]; then
+    servers+=("$server")
+    port[$server]=$((base_port ? base_port + 40 + above : own_port))
+    if [[ $server == redis ]]; then unset REDIS_PASSWORD REDIS_TLS REDIS_CA_FILE; fi
+  fi
+done <<<"$server_table"
+
+# Whether servers that root starts by other users can reach this folder, or the nearest above it that is there.
+is_open() {
+  local folder=$1
+  until [[ -e $folder ]]; do folder=$(dirname "$folder"); done
+  ((EUID)) || setpriv --reuid nobody --regid nogroup --clear-groups test -x "$folder"
+}
+
+kept=true
 if [[ $data == :memory: ]]; then
+  kept=false
   files=$(mktemp -d)
 else
+  if [[ ! $data ]]; then
+    data=$root/data/mesh
+    is_open "$data" || data=/var/lib/boutique/mesh
+  fi
   data=$(path_of "$data")
   files=$data
 fi
 
-# Starts a program in the background, out of Ctrl-C's reach (this script stops it), but never left behind.
+# Starts a program in the background, out of Ctrl-C's reach (this script stops it), but never left behind. What `runner`
+# says to setpriv is who runs it.
 start() {
-  local program=$1
-  setsid setpriv --pdeathsig TERM -- "${@:2}" >"$files/$program.log" 2>&1 &
-  pid[$program]=$!
+  local name=$1
+  setsid setpriv "${runner[@]}" --pdeathsig TERM -- "${@:2}" {lock}>&- {never}>&- \
+    >>"$files/$name.log" 2>&1 </dev/null &
+  pid[$name]=$!
+  started[$name]=$EPOCHSECONDS
+  disown # or the shell would tell of its end in its own way
 }
 
-start_redis() {
-  local redis_port
-  local -a keep=(--appendonly yes)
-  redis_port=$(free_port $((base_port ? base_port + 40 : 16379)))
-  mkdir -p "$files/redis"
-  if [[ $data == :memory: ]]; then keep=(--save ''); fi
-  start redis redis-server --bind 127.0.0.1 --port "$redis_port" --dir "$files/redis" "${keep[@]}"
-  export REDIS_ADDR=127.0.0.1:$redis_port
+start_servers() {
+  local server
+  for server in "${servers[@]}"; do
+    : >"$files/$server.log"
+    "prepare_$server" "${port[$server]}"
+    if [[ $server == rabbitmq ]]; then run_epmd; fi
+    "run_$server"
+  done
+}
+
+run_program() {
+  local program=$1 folder=$data variable
+  if $kept; then folder=$data/$program && mkdir -p "$folder"; fi
+  local -x PORT=${port[$program]} METRICS_PORT=${metrics_port[$program]} DATA_DIR=$folder LISTEN_ADDR=127.0.0.1
+  for variable in ${uses[$program]}; do
+    if [[ -v $variable ]]; then local -x "$variable=${!variable}"; fi
+  done
+  start "$program" "$bin/$program"
 }
 
 start_programs() {
@@ -108,76 +171,129 @@ start_programs() {
     export "${address_name[$program]}=127.0.0.1:${port[$program]}"
   done
   for program in "${programs[@]}"; do
-    local folder=$data
-    if [[ $data != :memory: ]]; then folder=$data/$program && mkdir -p "$folder"; fi
-    start "$program" env "PORT=${port[$program]}" "METRICS_PORT=${metrics_port[$program]}" "DATA_DIR=$folder" \
-      LISTEN_ADDR=127.0.0.1 "$bin/$program"
+    : >"$files/$program.log"
+    run_program "$program"
   done
 }
 
-# Dies when a program has ended.
+# Dies when a program or server has ended.
 require_all() {
-  local program
-  for program in "${!pid[@]}"; do
-    kill -0 "${pid[$program]}" 2>/dev/null || {
-      tail -n 5 "$files/$program.log" >&2
-      die "$program has ended"
+  local name
+  for name in "${!pid[@]}"; do
+    kill -0 "${pid[$name]}" 2>/dev/null || {
+      tail -n 20 "$files/$name.log" >&2
+      die "$name has ended; above is the end of $files/$name.log"
     }
   done
 }
 
+is_ready() {
+  if [[ -v metrics_port[$1] ]]; then grep -qx "$1 is ready" "$files/$1.log"; else "$1_answers"; fi
+}
+
 wait_until_ready() {
-  local program tries
-  for program in "${programs[@]}"; do
+  local name tries
+  for name in "$@"; do
     for ((tries = 0; ; tries++)); do
-      if grep -qx "$program is ready" "$files/$program.log"; then break; fi
+      if is_ready "$name"; then break; fi
       require_all
-      ((tries < 600)) || die "$program is not ready after a minute; see $files/$program.log"
+      ((tries < 1200)) || die "$name is not ready after two minutes; see $files/$name.log"
       sleep 0.1
     done
   done
 }
 
-# Stops the programs in the table's order, those that call others one after another, then the leaves together.
+run_again() {
+  if [[ -v metrics_port[$1] ]]; then run_program "$1"; else "run_$1"; fi
+}
+
+# Watches over all that runs, for ever: dies when one has ended, or starts it again.
+supervise() {
+  local name
+  local -A delay=() due=()
+  while true; do
+    read -rt 0.5 -u "$never" || true
+    if ! $restart; then require_all; fi
+    for name in "${!pid[@]}"; do
+      if kill -0 "${pid[$name]}" 2>/dev/null; then continue; fi
+      unset "pid[$name]"
+      if ((EPOCHSECONDS - started[$name] >= 60)); then delay[$name]=0; fi
+      delay[$name]=$((delay[$name] ? delay[$name] * 2 : 1))
+      if ((delay[$name] > 30)); then delay[$name]=30; fi
+      due[$name]=$((EPOCHSECONDS + delay[$name]))
+      echo "$name has ended and is started again in ${delay[$name]} s; see $files/$name.log" >&2
+    done
+    for name in "${!due[@]}"; do
+      if ((EPOCHSECONDS < due[$name])) || ! run_again "$name"; then continue; fi
+      unset "due[$name]"
+      write_addresses
+    done
+  done
+}
+
+# Stops the programs in the table's order, those that call others one after another, then the leaves together; then
+# the servers.
 stop_all() {
-  local program
+  local name
   trap '' INT TERM
-  for program in frontend checkoutservice recommendationservice; do
-    if [[ -v pid[$program] ]]; then stop_and_wait "${pid[$program]}" || true; fi
-    unset "pid[$program]"
+  for name in frontend checkoutservice recommendationservice; do
+    stop "$name"
   done
-  for program in "${!pid[@]}"; do
-    if [[ $program != redis ]]; then kill -TERM "${pid[$program]}" 2>/dev/null || true; fi
+  for name in "${programs[@]}"; do
+    if [[ -v pid[$name] ]]; then kill -TERM "${pid[$name]}" 2>/dev/null || true; fi
   done
-  for program in "${!pid[@]}"; do
-    if [[ $program != redis ]]; then stop_and_wait "${pid[$program]}" || true; fi
-  done
-  if [[ -v pid[redis] ]]; then stop_and_wait "${pid[redis]}" || true; fi
-  if [[ $data == :memory: ]]; then rm -rf "$files"; fi
+  for name in "${programs[@]}"; do stop "$name"; done
+  # PostgreSQL would wait for whoever is connected, but not on this signal.
+  if [[ -v pid[postgres] ]]; then kill -INT "${pid[postgres]}" 2>/dev/null || true; fi
+  for name in rabbitmq redis postgres epmd; do stop "$name"; done
+  if ! $kept; then rm -rf "$files"; fi
+}
+
+stop() {
+  if [[ -v pid[$1] ]]; then stop_and_wait "${pid[$1]}" 2>/dev/null || true; fi
+  unset "pid[$1]"
+}
+
+# Host and port in what a variable says, which may be a URL with a password.
+address_in() {
+  if [[ $1 =~ ^([a-z]+://([^/@?]*@)?)?([][0-9A-Za-z.:_-]+)([,/?].*)?$ ]]; then
+    echo "${BASH_REMATCH[3]}"
+  else
+    echo "as the environment says"
+  fi
 }
 
 print_addresses() {
-  local program
+  local name variable
   printf '%-24s%-18s%s\n' program address metrics
-  for program in "${programs[@]}"; do
-    printf '%-24s%-18shttp://127.0.0.1:%s/metrics\n' "$program" "127.0.0.1:${port[$program]}" \
-      "${metrics_port[$program]}"
+  for name in "${programs[@]}"; do
+    printf '%-24s%-18shttp://127.0.0.1:%s/metrics\n' "$name" "127.0.0.1:${port[$name]}" "${metrics_port[$name]}"
   done
-  if [[ ${REDIS_ADDR:-} ]]; then printf '%-24s%s\n' redis "${REDIS_ADDR%%,*}"; fi
-  printf '\nThe shop is at http://127.0.0.1:%s/ and the logs are in %s. Ctrl-C stops it.\n' "${port[frontend]}" "$files"
+  for name in redis postgres rabbitmq; do
+    variable=${server_variable[$name]}
+    if [[ ${!variable:-} ]]; then printf '%-24s%s\n' "$name" "$(address_in "${!variable}")"; fi
+  done
+  printf '\nThe shop is at http://127.0.0.1:%s/, the logs are in %s, addresses and passwords in %s. Ctrl-C stops it.\n' \
+    "${port[frontend]}" "$files" "$addresses"
+}
+
+list_addresses() {
+  local name variable
+  for name in "${programs[@]}"; do
+    echo "${address_name[$name]}=127.0.0.1:${port[$name]}"
+    echo "${address_name[$name]%_ADDR}_METRICS_ADDR=127.0.0.1:${metrics_port[$name]}"
+    if [[ -v pid[$name] ]]; then echo "${address_name[$name]%_ADDR}_PID=${pid[$name]}"; fi
+  done
+  for name in redis postgres rabbitmq; do
+    variable=${server_variable[$name]}
+    if [[ ${!variable:-} ]]; then echo "$variable=${!variable}"; fi
+    if [[ -v pid[$name] ]]; then echo "${name^^}_PID=${pid[$name]}"; fi
+  done
 }
 
 write_addresses() {
-  local program
-  {
-    for program in "${programs[@]}"; do
-      echo "${address_name[$program]}=127.0.0.1:${port[$program]}"
-      echo "${address_name[$program]%_ADDR}_METRICS_ADDR=127.0.0.1:${metrics_port[$program]}"
-      echo "${address_name[$program]%_ADDR}_PID=${pid[$program]}"
-    done
-    if [[ ${REDIS_ADDR:-} ]]; then echo "REDIS_ADDR=$REDIS_ADDR"; fi
-    if [[ -v pid[redis] ]]; then echo "REDIS_PID=${pid[redis]}"; fi
-  } >"$addresses.new"
+  rm -f "$addresses.new"
+  (umask 077 && list_addresses >"$addresses.new")
   mv "$addresses.new" "$addresses"
 }
 
@@ -187,12 +303,17 @@ if [[ -z $bin ]]; then
   bin=build/bin
 fi
 mkdir -p "$files"
+if ((EUID == 0)); then chmod a+x "$files"; fi
+addresses=${addresses:-$files/addresses}
+rm -f "$addresses"
+exec {never}<> <(:) {lock}>"$files/lock"
+flock --nonblock "$lock" || die "another ci/mesh.sh runs in $files"
 trap stop_all EXIT
 trap 'exit 0' INT TERM
-if $redis; then start_redis; fi
+start_servers
+wait_until_ready "${servers[@]}"
 start_programs
-wait_until_ready
+wait_until_ready "${programs[@]}"
+write_addresses
 print_addresses
-if [[ $addresses ]]; then write_addresses; fi
-wait -n || true
-require_all
+supervise

@@ -66,5 +66,5 @@ say "names"
 export ENABLE_TRACING=true COLLECTOR_SERVICE_ADDR=127.0.0.1:1
 export AMQP_URL=amqp://127.0.0.1:1
 export PRODUCT_CATALOG_FILE=$root/src/services/productcatalog/products.json
-exec "$root/tests/mesh/with_mesh.sh" "$bin" python3 "$here/live.py" "$(tool prometheus)" \
+exec "$root/tests/mesh/with_mesh.sh" "$bin" --no-postgres python3 "$here/live.py" "$(tool prometheus)" \
   "$(tool prometheus-redis-exporter)" "$work"

@@ -11,6 +11,12 @@ for name in '' service redis ads 'ad service' '.*' --no-redis; do
   expect fails ci/mesh.sh --without "$name"
   says 'there is no such service'
 done
+for option in --base-port --data-dir --bin --addresses; do
+  expect fails ci/mesh.sh "$option"
+  says "$option needs a value"
+done
+expect fails ci/mesh.sh --no-kafka
+says 'no option --no-kafka'
 # Every component has a program of this name, and the help tells it.
 for component in kustomize/components/without-*service; do
   name=${component#*/without-}

@@ -31,7 +31,8 @@ export class Mesh {
   // Resolves when every program is ready; rejects with what was printed when one is not.
   static async startWithout(service) {
     const { REDIS_ADDR, ...env } = process.env;
-    const child = spawn(withMesh, [programs, '--without', service, 'sh', '-c', tellAndWait], { env });
+    const options = ['--no-postgres', '--no-rabbitmq', '--without', service];
+    const child = spawn(withMesh, [programs, ...options, 'sh', '-c', tellAndWait], { env });
     const mesh = new Mesh(child);
     const told = await Promise.race([once(child.stdout.setEncoding('utf8'), 'data'), mesh.ended]);
     if (!Array.isArray(told)) throw new Error(`no mesh without ${service}: ${mesh.errors}`);
