@@ -158,6 +158,8 @@ void Connection::Script(const std::string& sql) {
 
 absl::Status Connection::TakeStatus() { return std::exchange(status_, absl::OkStatus()); }
 
+std::int64_t Connection::Changes() const { return sqlite3_total_changes(database_->getHandle()); }
+
 bool Connection::InTransaction() const { return sqlite3_get_autocommit(database_->getHandle()) == 0; }
 
 }  // namespace boutique::sqlite

@@ -45,6 +45,8 @@ class Connection final : public sql::Connection {
   absl::Status TakeStatus();
   // Whether a transaction is open. A failing disk ends it without being asked.
   bool InTransaction() const;
+  // How many rows were changed since it was opened.
+  std::int64_t Changes() const;
 
  private:
   class Statement;

@@ -80,6 +80,7 @@ void Database::Serve() {
 
 void Database::RunBatch(const std::vector<Job*>& batch) {
   const bool writes = std::any_of(batch.begin(), batch.end(), [](const Job* job) { return job->writes; });
+  const std::int64_t before = connection_->Changes();
   if (writes) connection_->Execute("BEGIN IMMEDIATE");
   absl::Status trouble = connection_->TakeStatus();  // of the whole batch
   absl::Status failure;                              // of some of it
@@ -98,7 +99,8 @@ void Database::RunBatch(const std::vector<Job*>& batch) {
     for (Job* const job : batch) job->Fail(trouble);
   }
   trouble.Update(failure);
-  SetAble(trouble, writes);
+  // A transaction that changes nothing writes nothing: it succeeds on a full disk, too.
+  SetAble(trouble, connection_->Changes() != before);
   for (Job* const job : batch) job->call.loop->Post(static_cast<rpc::Posted*>(job));
 }
 
