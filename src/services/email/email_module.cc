@@ -25,7 +25,7 @@ absl::Status CheckStartTls(const std::string& word) {
 
 }  // namespace
 
-EmailModule::EmailModule(runtime::Settings& settings) : database_(settings) {
+EmailModule::EmailModule(runtime::Settings& settings) : database_(settings), broker_(settings) {
   settings.Text("SMTP_URL", &smtp_url_,
                 "mail server for order confirmations, smtp://host:587 or smtps://host; without it they are only logged",
                 [](const std::string& text) { return curl::ParseSmtpUrl(text).status(); });
@@ -41,7 +41,6 @@ EmailModule::EmailModule(runtime::Settings& settings) : database_(settings) {
                 [](const std::string& text) { return ParseMailbox(text).status(); });
   settings.Duration("SMTP_TIMEOUT", &timeout_, std::chrono::seconds(1), std::chrono::minutes(5),
                     "longest conversation with the mail server");
-  events::DeclareAmqpUrl(settings, &amqp_url_);
 }
 
 absl::Status EmailModule::Install(runtime::Host& host) {
@@ -52,7 +51,7 @@ absl::Status EmailModule::Install(runtime::Host& host) {
 absl::Status EmailModule::Serve(runtime::Host& host, EmailService& service) const {
   host.Serve<pb::EmailService>(service);
   auto& listener = host.Own<OrderListener>(service);
-  return events::ConsumeOrderEvents(host, amqp_url_, events::kConfirmationQueue,
+  return events::ConsumeOrderEvents(host, broker_, events::kConfirmationQueue,
                                     [&listener](const rpc::CallContext& call, const amqp::Delivery& delivery) {
                                       return listener.Take(call, delivery);
                                     });

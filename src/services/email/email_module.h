@@ -6,6 +6,7 @@
 #include <chrono>
 #include <string>
 
+#include "events/broker.h"
 #include "platform/runtime/process.h"
 #include "platform/runtime/store_database.h"
 #include "services/email/email_service.h"
@@ -22,8 +23,8 @@ class EmailModule final : public runtime::Module {
   absl::Status Serve(runtime::Host& host, EmailService& service) const;
 
   const runtime::StoreDatabase database_;
+  const events::Broker broker_;
   std::string smtp_url_;
-  std::string amqp_url_;
   std::string user_;
   std::string password_;
   std::string starttls_ = "auto";

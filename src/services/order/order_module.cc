@@ -3,8 +3,7 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "events/order_consumer.h"
+#include "events/local_order_events.h"
 #include "services/order/amqp_event_sink.h"
 #include "services/order/direct_event_sink.h"
 #include "services/order/order_relay.h"
@@ -14,9 +13,8 @@
 
 namespace boutique::order {
 
-OrderModule::OrderModule(runtime::Settings& settings) : database_(settings) {
+OrderModule::OrderModule(runtime::Settings& settings) : database_(settings), broker_(settings) {
   settings.Address("EMAIL_SERVICE_ADDR");
-  events::DeclareAmqpUrl(settings, &amqp_url_);
 }
 
 absl::Status OrderModule::Install(runtime::Host& host) {
@@ -26,7 +24,7 @@ absl::Status OrderModule::Install(runtime::Host& host) {
   const auto sink = InstallSink(host);
   if (!sink.ok()) return sink.status();
   // Who delivers one by one holds few at a time.
-  const OrderRelay::Options options = amqp_url_.empty() ? OrderRelay::Options{.most = 64} : OrderRelay::Options{};
+  const OrderRelay::Options options = broker_.exists() ? OrderRelay::Options{} : OrderRelay::Options{.most = 64};
   auto& relay = host.Own<OrderRelay>(host.Own<OrderOutbox>(**database), **sink, host.metrics(), options);
   host.OnStart([&host, &relay] {
     host.loops()[0]->Post([&host, &relay] {
@@ -38,12 +36,12 @@ absl::Status OrderModule::Install(runtime::Host& host) {
 }
 
 absl::StatusOr<EventSink*> OrderModule::InstallSink(runtime::Host& host) const {
-  if (amqp_url_.empty()) {
+  if (!broker_.exists()) {
     auto& email = host.ClientOf<pb::EmailService>("EMAIL_SERVICE_ADDR", runtime::Need::kOptional);
     return &host.Own<DirectEventSink>(host.Shared<events::LocalOrderEvents>(), email);
   }
-  auto options = amqp::ParseUrl(amqp_url_);
-  if (!options.ok()) return absl::InvalidArgumentError(absl::StrCat("AMQP_URL: ", options.status().message()));
+  auto options = broker_.Options();
+  if (!options.ok()) return options.status();
   auto& sink = host.Own<AmqpEventSink>(*std::move(options));
   host.OnStart([&sink] { return sink.Start(); });
   host.OnStop([&sink] { sink.Stop(); });

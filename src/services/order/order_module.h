@@ -3,8 +3,7 @@
 // Threads: used at start, by one thread.
 #pragma once
 
-#include <string>
-
+#include "events/broker.h"
 #include "platform/runtime/process.h"
 #include "platform/runtime/store_database.h"
 #include "services/order/event_sink.h"
@@ -21,7 +20,7 @@ class OrderModule final : public runtime::Module {
   absl::StatusOr<EventSink*> InstallSink(runtime::Host& host) const;
 
   const runtime::StoreDatabase database_;
-  std::string amqp_url_;
+  const events::Broker broker_;
 };
 
 }  // namespace boutique::order

@@ -9,16 +9,14 @@
 
 namespace boutique::shipping {
 
-ShippingModule::ShippingModule(runtime::Settings& settings) : database_(settings) {
-  events::DeclareAmqpUrl(settings, &amqp_url_);
-}
+ShippingModule::ShippingModule(runtime::Settings& settings) : database_(settings), broker_(settings) {}
 
 absl::Status ShippingModule::Install(runtime::Host& host) {
   const auto database = database_.Open(host, pb::ShippingService::service_full_name(), ShipmentSchema());
   if (!database.ok()) return database.status();
   host.Serve<pb::ShippingService>(host.Own<ShippingService>(host.Own<SqlShipmentStore>(**database)));
   auto& lists = host.Own<PickingLists>(**database, host.metrics());
-  return events::ConsumeOrderEvents(host, amqp_url_, events::kPickingQueue,
+  return events::ConsumeOrderEvents(host, broker_, events::kPickingQueue,
                                     [&lists](const rpc::CallContext& call, const amqp::Delivery& delivery) {
                                       return lists.Take(call, delivery);
                                     });

@@ -3,8 +3,7 @@
 // Threads: used at start, by one thread.
 #pragma once
 
-#include <string>
-
+#include "events/broker.h"
 #include "platform/runtime/process.h"
 #include "platform/runtime/store_database.h"
 
@@ -17,7 +16,7 @@ class ShippingModule final : public runtime::Module {
 
  private:
   const runtime::StoreDatabase database_;
-  std::string amqp_url_;
+  const events::Broker broker_;
 };
 
 }  // namespace boutique::shipping
