@@ -29,6 +29,12 @@ absl::Status AddUp(CartView* cart) {
   return absl::OkStatus();
 }
 
+std::string NameOf(const pb::OrderItem& line, const std::map<std::string, pb::Product>& products) {
+  if (!line.product_name().empty()) return line.product_name();
+  const auto product = products.find(line.item().product_id());
+  return product == products.end() ? line.item().product_id() : product->second.name();
+}
+
 absl::StatusOr<base::Money> Subtotal(const pb::Order& order) {
   base::Money sum{order.shipping_cost().currency_code(), 0, 0};
   for (const pb::OrderItem& line : order.items()) {

@@ -119,6 +119,9 @@ absl::StatusOr<base::Money> LineTotal(const base::Money& unit, std::int32_t quan
 // Fills in the lines' totals and the cart's sums from the lines' unit prices and the postage. OUT_OF_RANGE for amounts
 // that cannot be expressed.
 absl::Status AddUp(CartView* cart);
+// What the product of an order's line was called when it was ordered; where that is not on record, as it is called now,
+// or its id if it is not sold any more.
+std::string NameOf(const pb::OrderItem& line, const std::map<std::string, pb::Product>& products);
 // The lines of an order: the sum of their prices without postage.
 absl::StatusOr<base::Money> Subtotal(const pb::Order& order);
 

@@ -40,6 +40,21 @@ TEST_CASE("an order has the cart's lines with unit prices, postage, tracking id 
   CHECK(Text(order->items(1).cost()) == "USD 109.990000000");
 }
 
+TEST_CASE("an order says what its products are called, and so does its record", "[checkout][ours]") {
+  NEEDS(Checkout);
+  NEEDS(Carts);
+  const std::string user = UserWithCart();
+  const auto order = Place(Wish(user));
+  REQUIRE_OK(order);
+  REQUIRE(order->items_size() == 2);
+  CHECK(order->items(0).product_name() == "Mug");
+  CHECK(order->items(1).product_name() == "Watch");
+  NEEDS(Orders);
+  const auto kept = OrderById(user, order->order_id());
+  REQUIRE_OK(kept);
+  CHECK(kept->items(1).product_name() == "Watch");
+}
+
 TEST_CASE("an order empties the cart", "[checkout]") {
   NEEDS(Checkout);
   NEEDS(Carts);

@@ -57,5 +57,14 @@ TEST_CASE("a confirmation needs its order, with its id", "[email][ours]") {
   CheckBad(request, "order");
 }
 
+TEST_CASE("a confirmation may name its products, at no more length than an order does", "[email][ours]") {
+  NEEDS(Email);
+  auto request = Confirmation();
+  request.mutable_order()->mutable_items(0)->set_product_name(std::string(256, 'n'));
+  REQUIRE_OK(Send(request));
+  request.mutable_order()->mutable_items(0)->set_product_name(std::string(257, 'n'));
+  CheckBad(request, "product_name");
+}
+
 }  // namespace
 }  // namespace boutique::contract

@@ -32,7 +32,7 @@ absl::Status AddLines(const Storefront& front, const OrderView& view, Fields con
     const std::string& id = line.item().product_id();
     const auto product = view.products.find(id);
     Fields row = content.Add("LINES");
-    row.Set("NAME", product == view.products.end() ? id : product->second.name());
+    row.Set("NAME", NameOf(line, view.products));
     row.Set("PRODUCT_URL", front.ProductUrl(id));
     row.Set("QUANTITY", line.item().quantity());
     row.Set("UNIT_PRICE", FormatMoney(unit)).Set("LINE_TOTAL", FormatMoney(*total));

@@ -19,7 +19,7 @@ void AddOrder(const Storefront& front, const OrdersView& view, const pb::Order& 
   for (const pb::OrderItem& line : order.items()) {
     const auto product = view.products.find(line.item().product_id());
     const bool known = product != view.products.end();
-    names.push_back(known ? product->second.name() : line.item().product_id());
+    names.push_back(NameOf(line, view.products));
     if (!known || ++pictures > kMostPictures) continue;
     row.Add("PICTURES").Set("PICTURE_URL", front.assets().PictureUrl(product->second.picture()));
   }

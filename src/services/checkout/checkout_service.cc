@@ -170,15 +170,18 @@ rpc::Reply<pb::Order> CheckoutService::Draft(const rpc::CallContext& call, const
   const std::vector<pb::CartItem> lines(cart.items().begin(), cart.items().end());
   co_await OrReturn(CheckLines(lines));
   // Prices and postage do not depend on each other, so ask for both at once.
-  auto [priced, quoted] =
-      co_await coro::WhenAll(FetchPrices(shop_, call, lines), FetchQuote(shop_, call, request.address(), cart));
-  std::vector<base::Money> amounts = co_await OrReturn(std::move(priced));
+  auto [offered, quoted] =
+      co_await coro::WhenAll(FetchOffers(shop_, call, lines), FetchQuote(shop_, call, request.address(), cart));
+  const std::vector<Offer> offers = co_await OrReturn(std::move(offered));
+  std::vector<base::Money> amounts;
+  for (const Offer& offer : offers) amounts.push_back(offer.price);
   amounts.push_back(co_await OrReturn(std::move(quoted)));
   auto converted = co_await ConvertAll(shop_, call, std::move(amounts), request.user_currency());
   std::vector<base::Money> prices = co_await OrReturn(std::move(converted));
   const base::Money postage = prices.back();
   prices.pop_back();
-  const PricedOrder bill = co_await OrReturn(PriceOrder(lines, prices, postage));
+  PricedOrder bill = co_await OrReturn(PriceOrder(lines, prices, postage));
+  for (std::size_t i = 0; i < offers.size(); ++i) bill.items[i].set_product_name(offers[i].name);
   co_await OrReturn(CheckExpected(request, bill.total));
 
   pb::Order order;

@@ -10,18 +10,31 @@
 namespace boutique::checkout {
 namespace {
 
+constexpr std::size_t kLongestName = 256;
+
 absl::Status NotSold(const std::string& id) {
   return absl::FailedPreconditionError(absl::StrCat("product ", id, " is no longer sold"));
 }
 
-rpc::Reply<base::Money> FetchPrice(const ShopClients& shop, const rpc::CallContext& call, std::string id) {
+// Another catalog's names may be longer: such a one is cut where a character ends.
+Offer OfferOf(const pb::Product& product) {
+  absl::string_view name = product.name();
+  if (name.size() > kLongestName) {
+    std::size_t end = kLongestName;
+    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+    name = name.substr(0, end);
+  }
+  return {std::string(name), base::Money::Of(product.price_usd())};
+}
+
+rpc::Reply<Offer> FetchOffer(const ShopClients& shop, const rpc::CallContext& call, std::string id) {
   pb::GetProductRequest request;
   request.set_id(id);
   const auto product =
       co_await shop.catalog.Call<&pb::ProductCatalogService::Stub::AsyncGetProduct>(call, std::move(request));
   if (absl::IsNotFound(product.status())) co_return NotSold(id);
   if (!product.ok()) co_return Blame("catalog failure", product.status());
-  co_return base::Money::Of(product->price_usd());
+  co_return OfferOf(*product);
 }
 
 rpc::Reply<base::Money> ConvertOne(const ShopClients& shop, const rpc::CallContext& call, base::Money amount,
@@ -37,8 +50,9 @@ rpc::Reply<base::Money> ConvertOne(const ShopClients& shop, const rpc::CallConte
   co_return result;
 }
 
-absl::StatusOr<std::vector<base::Money>> AllOrFirstError(std::vector<absl::StatusOr<base::Money>> results) {
-  std::vector<base::Money> values;
+template <typename Value>
+absl::StatusOr<std::vector<Value>> AllOrFirstError(std::vector<absl::StatusOr<Value>> results) {
+  std::vector<Value> values;
   values.reserve(results.size());
   for (auto& result : results) {
     if (!result.ok()) return result.status();
@@ -61,23 +75,23 @@ absl::Status Blame(absl::string_view what, const absl::Status& status) {
   return passing ? absl::UnavailableError(message) : absl::InternalError(message);
 }
 
-rpc::Reply<std::vector<base::Money>> FetchPrices(const ShopClients& shop, const rpc::CallContext& call,
-                                                 const std::vector<pb::CartItem>& lines) {
+rpc::Reply<std::vector<Offer>> FetchOffers(const ShopClients& shop, const rpc::CallContext& call,
+                                           const std::vector<pb::CartItem>& lines) {
   pb::GetProductsRequest request;
   for (const pb::CartItem& line : lines) request.add_ids(line.product_id());
   const auto products =
       co_await shop.catalog.Call<&pb::ProductCatalogService::Stub::AsyncGetProducts>(call, std::move(request));
   if (absl::IsUnimplemented(products.status())) {
-    std::vector<rpc::Reply<base::Money>> pending;
-    for (const pb::CartItem& line : lines) pending.push_back(FetchPrice(shop, call, line.product_id()));
-    auto prices = co_await coro::WhenAll(std::move(pending));
-    co_return AllOrFirstError(std::move(prices));
+    std::vector<rpc::Reply<Offer>> pending;
+    for (const pb::CartItem& line : lines) pending.push_back(FetchOffer(shop, call, line.product_id()));
+    auto offers = co_await coro::WhenAll(std::move(pending));
+    co_return AllOrFirstError(std::move(offers));
   }
   if (!products.ok()) co_return Blame("catalog failure", products.status());
   if (!products->missing_ids().empty()) co_return NotSold(products->missing_ids(0));
-  std::vector<base::Money> prices;
-  for (const pb::Product& product : products->products()) prices.push_back(base::Money::Of(product.price_usd()));
-  co_return prices;
+  std::vector<Offer> offers;
+  for (const pb::Product& product : products->products()) offers.push_back(OfferOf(product));
+  co_return offers;
 }
 
 rpc::Reply<std::vector<base::Money>> ConvertAll(const ShopClients& shop, const rpc::CallContext& call,

@@ -30,10 +30,16 @@ struct ShopClients {
   rpc::Client<pb::OrderService>& orders;       // may be unconnected: then orders are not recorded
 };
 
-// The lines' prices in dollars, in one call, or in one for each line where the catalog knows no GetProducts.
+// What an order is to know of a product.
+struct Offer {
+  std::string name;   // at most as long as an order may keep
+  base::Money price;  // of one, in dollars
+};
+
+// An offer for each line, in one call, or in one for each line where the catalog knows no GetProducts.
 // FAILED_PRECONDITION that names the product if one is not sold any more.
-rpc::Reply<std::vector<base::Money>> FetchPrices(const ShopClients& shop, const rpc::CallContext& call,
-                                                 const std::vector<pb::CartItem>& lines);
+rpc::Reply<std::vector<Offer>> FetchOffers(const ShopClients& shop, const rpc::CallContext& call,
+                                           const std::vector<pb::CartItem>& lines);
 
 // What the cart's shipment to the address costs, in dollars; nothing where nothing is sent.
 rpc::Reply<base::Money> FetchQuote(const ShopClients& shop, const rpc::CallContext& call, const pb::Address& address,

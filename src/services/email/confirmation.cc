@@ -10,6 +10,7 @@ namespace boutique::email {
 namespace {
 
 constexpr std::size_t kLongestId = 128;
+constexpr std::size_t kLongestName = 256;
 constexpr int kMostLines = 1000;
 constexpr int kMostOfOne = 1000;
 
@@ -26,6 +27,8 @@ absl::Status CheckLine(const std::string& field, const pb::OrderItem& line) {
   if (line.item().quantity() < 1 || line.item().quantity() > kMostOfOne) {
     return base::FieldOutOfRange(absl::StrCat(field, ".item.quantity"), absl::StrCat("must be 1 to ", kMostOfOne));
   }
+  const std::string name = absl::StrCat(field, ".product_name");
+  if (absl::Status bad = base::CheckLength(name, line.product_name(), 0, kLongestName); !bad.ok()) return bad;
   return line.has_cost() ? CheckCost(absl::StrCat(field, ".cost"), line.cost()) : absl::OkStatus();
 }
 

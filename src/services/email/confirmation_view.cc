@@ -33,6 +33,12 @@ std::vector<std::string> AddressLines(const pb::Address& address) {
   return lines;
 }
 
+// What the shopper knows it by; a checkout of another make tells its id alone.
+std::string ProductOf(const pb::OrderItem& item) {
+  std::string name = OneLine(item.product_name());
+  return name.empty() ? OneLine(item.item().product_id()) : name;
+}
+
 // The amount rounded, times `quantity`; nothing where that cannot be expressed.
 std::optional<base::Money> Rounded(const pb::Money& amount, int quantity = 1) {
   auto rounded = base::RoundToMinorUnit(base::Money::Of(amount));
@@ -73,7 +79,7 @@ ConfirmationView ViewOf(const pb::OrderResult& order) {
     const int quantity = item.item().quantity();
     const auto unit = item.has_cost() ? Rounded(item.cost()) : std::nullopt;
     const auto amount = item.has_cost() ? Rounded(item.cost(), quantity) : std::nullopt;
-    view.lines.push_back({OneLine(item.item().product_id()), quantity, Show(unit), Show(amount)});
+    view.lines.push_back({ProductOf(item), quantity, Show(unit), Show(amount)});
     total.Add(amount);
   }
   if (order.has_shipping_cost()) {

@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kMostLines = 1000;
 constexpr int kMostOfOne = 1000;
+constexpr std::size_t kLongestName = 256;
 constexpr std::int64_t kLongestLeaseMs = 300'000;
 
 absl::Status FirstError(std::initializer_list<absl::Status> checks) {
@@ -50,6 +51,10 @@ absl::Status CheckLine(absl::string_view field, const pb::OrderItem& line, const
   }
   if (line.item().quantity() < 1 || line.item().quantity() > kMostOfOne) {
     return base::InvalidField(absl::StrCat(item, ".quantity"), absl::StrCat("must be from 1 to ", kMostOfOne));
+  }
+  if (absl::Status bad = base::CheckLength(absl::StrCat(field, ".product_name"), line.product_name(), 0, kLongestName);
+      !bad.ok()) {
+    return bad;
   }
   return CheckPrice(absl::StrCat(field, ".cost"), line.cost(), currency);
 }

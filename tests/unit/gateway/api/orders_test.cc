@@ -26,6 +26,7 @@ pb::Order OrderOfAda() {
   auto* const line = order.add_items();
   line->mutable_item()->set_product_id("MUG");
   line->mutable_item()->set_quantity(1);
+  line->set_product_name("Mug");
   *line->mutable_cost() = FakeCheckout::Dollars(8, 990000000);
   *order.mutable_shipping_cost() = FakeCheckout::Dollars(8, 990000000);
   *order.mutable_total() = FakeCheckout::Dollars(17, 980000000);
@@ -50,6 +51,7 @@ TEST_CASE_METHOD(Orders, "a session's orders are listed and read", "[api]") {
   CHECK(one.body["cardLastFour"] == "0454");
   CHECK(one.body["createdAt"] == "2026-11-21T10:00:00Z");
   CHECK(one.body["items"][0]["cost"]["units"] == "8");
+  CHECK(one.body["items"][0]["productName"] == "Mug");
 }
 
 TEST_CASE_METHOD(Orders, "an order shows neither its session nor its keys", "[api]") {

@@ -235,6 +235,25 @@ TEST_CASE_METHOD(Checkouts, "an order's page says what became of it", "[pages]")
   CHECK_CODE(Ask(ShowOrder), kNotFound);
 }
 
+TEST_CASE_METHOD(Checkouts, "an order calls its products as they were called when it was placed", "[pages]") {
+  REQUIRE_OK(Ask(CheckOut, Filled()));
+  pb::OrderItem* const line = orders.orders[0].add_items();
+  line->mutable_item()->set_product_id("MUG");
+  line->mutable_item()->set_quantity(1);
+  line->set_product_name("A mug of <old>");
+  *line->mutable_cost() = FakeCheckout::Dollars(8, 990000000);
+  request.params = {{"id", "order-1"}};
+  CHECK(Has(Ask(ShowOrder), "A mug of &lt;old&gt;"));
+  CHECK(Has(Ask(ShowOrders), "A mug of &lt;old&gt;"));
+  // Also while nobody knows them.
+  catalog.many.failure = absl::UnavailableError("");
+  catalog.one.failure = absl::UnavailableError("");
+  CHECK(Has(Ask(ShowOrder), "A mug of &lt;old&gt;"));
+  line->mutable_item()->set_product_id("NOT-SOLD-ANY-MORE");
+  line->clear_product_name();
+  CHECK(Has(Ask(ShowOrder), ">NOT-SOLD-ANY-MORE<"));
+}
+
 TEST_CASE_METHOD(Checkouts, "the history lists orders, and no attempts that came to nothing", "[pages]") {
   CHECK(Has(Ask(ShowOrders), "No orders yet"));
   REQUIRE_OK(Ask(CheckOut, Filled()));

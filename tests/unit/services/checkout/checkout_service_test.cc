@@ -43,6 +43,24 @@ TEST_CASE_METHOD(FakeShop, "an order goes through its states and empties the car
   CHECK(email.sent == 0);  // the order service announces what it keeps
 }
 
+TEST_CASE_METHOD(FakeShop, "an order keeps its products' names", "[checkout]") {
+  PutInCart("MUG");
+  catalog.name = "Mug";
+  const auto order = PlaceOrder();
+  REQUIRE_OK(order);
+  CHECK(order->items(0).product_name() == "Mug");
+  CHECK(orders.orders[order->order_id()].items(0).product_name() == "Mug");
+}
+
+TEST_CASE_METHOD(FakeShop, "a name that is longer than an order may keep ends after a whole letter", "[checkout]") {
+  catalog.many.failure = absl::UnimplementedError("");
+  PutInCart("MUG");
+  catalog.name = std::string(255, 'x') + "ü and so on";
+  const auto order = PlaceOrder();
+  REQUIRE_OK(order);
+  CHECK(order->items(0).product_name() == std::string(255, 'x'));
+}
+
 TEST_CASE_METHOD(FakeShop, "the number of calls does not grow with the lines", "[checkout]") {
   for (int i = 0; i < 200; ++i) PutInCart("MUG");
   REQUIRE_OK(PlaceOrder());

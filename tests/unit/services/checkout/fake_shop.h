@@ -69,14 +69,16 @@ struct FakeCarts {
 
 struct FakeCatalog {
   Fallible many, one;
+  std::string name = "A good one";  // of every product
   // MUG costs 8.99, WATCH 109.99 and PIN 0.10 dollars.
-  static absl::StatusOr<pb::Product> Find(const std::string& id) {
+  absl::StatusOr<pb::Product> Find(const std::string& id) const {
     const std::map<std::string, std::pair<int, int>> prices = {
         {"MUG", {8, 990000000}}, {"WATCH", {109, 990000000}}, {"PIN", {0, 100000000}}};
     const auto found = prices.find(id);
     if (found == prices.end()) return absl::NotFoundError(absl::StrCat("no product with ID ", id));
     pb::Product product;
     product.set_id(id);
+    product.set_name(name);
     base::Money{"USD", found->second.first, found->second.second}.CopyTo(product.mutable_price_usd());
     return product;
   }

@@ -25,6 +25,17 @@ TEST_CASE("a confirmation tells lines, postage, total, address and tracking id",
         "  Switzerland\n");
 }
 
+TEST_CASE("a product is called by its name, where the order has it", "[email]") {
+  auto order = TwoLines().order();
+  order.mutable_items(0)->set_product_name("Salt & Pepper Shakers");
+  order.mutable_items(1)->set_product_name("\r\n\t ");
+  CHECK(absl::StrContains(TextOf(ViewOf(order)), "  2 x Salt & Pepper Shakers at €8.99: €17.98\n"));
+  CHECK(absl::StrContains(TextOf(ViewOf(order)), "  1 x OLJCESPC7Z at €19.99"));
+  const std::string html = HtmlOf(ViewOf(order));
+  CHECK(absl::StrContains(html, ">Salt &amp; Pepper Shakers<"));
+  CHECK_FALSE(absl::StrContains(html, "6E92ZMYYFZ"));
+}
+
 TEST_CASE("the page tells the same as the text", "[email]") {
   const std::string html = HtmlOf(ViewOf(TwoLines().order()));
   for (const std::string said : {"order-7", "AB-20123-101234567", "6E92ZMYYFZ", "2 × €8.99", "€17.98", "OLJCESPC7Z",
@@ -50,6 +61,7 @@ TEST_CASE("hostile text is shown, not obeyed", "[email]") {
   order.set_order_id(script);
   order.set_shipping_tracking_id(script);
   order.mutable_items(0)->mutable_item()->set_product_id(script);
+  order.mutable_items(1)->set_product_name(script);
   order.mutable_shipping_address()->set_street_address("</td>\r\n\r\nBcc: <d@e.f>\n\n.\n");
   order.mutable_shipping_address()->set_city(script);
   const ConfirmationView view = ViewOf(order);

@@ -136,6 +136,7 @@ TEST_CASE_METHOD(Desk, "each bad field is named", "[email]") {
       {"order.items[0].item.product_id", kInvalid, line([](auto& l) { l.mutable_item()->clear_product_id(); })},
       {"order.items[0].item.product_id", kInvalid,
        line([](auto& l) { l.mutable_item()->set_product_id(std::string(129, 'x')); })},
+      {"order.items[0].product_name", kInvalid, line([](auto& l) { l.set_product_name(std::string(257, 'x')); })},
       {"order.items[0].item.quantity", kRange, line([](auto& l) { l.mutable_item()->set_quantity(0); })},
       {"order.items[0].item.quantity", kRange, line([](auto& l) { l.mutable_item()->set_quantity(-5); })},
       {"order.items[0].item.quantity", kRange, line([](auto& l) { l.mutable_item()->set_quantity(1001); })},
