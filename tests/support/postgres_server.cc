@@ -56,7 +56,7 @@ fs::path Programs() {
 const passwd* Runner() { return geteuid() == 0 ? getpwnam("nobody") : nullptr; }
 
 // Begins a program that ends with this one, with its output in a file.
-pid_t Begin(std::vector<std::string> words, const std::string& output) {
+pid_t Begin(std::vector<std::string> words, const std::string& output, const SmallDisk* disk) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -67,6 +67,7 @@ pid_t Begin(std::vector<std::string> words, const std::string& output) {
   dup2(file, STDOUT_FILENO);
   dup2(file, STDERR_FILENO);
   setpgid(0, 0);
+  if (disk != nullptr && !disk->Enter()) _exit(126);
   if (runner != nullptr && (setgroups(0, nullptr) != 0 || setgid(runner->pw_gid) != 0 || setuid(runner->pw_uid) != 0)) {
     _exit(126);
   }
@@ -107,13 +108,31 @@ void PostgresServer::MakeFiles() {
       if (chown(path.c_str(), runner->pw_uid, runner->pw_gid) != 0) throw std::runtime_error("chown " + path);
     }
   }
-  const pid_t process = Begin({Programs() / "initdb", "--pgdata", folder_.File("data"), "--username", "shop",
-                               "--pwfile", folder_.File("password"), "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale",
-                               "C.UTF-8", "--no-sync", "--no-instructions"},
-                              folder_.File("log"));
+  MakeDisk();
+  std::vector<std::string> words = {
+      Programs() / "initdb", "--pgdata", folder_.File("data"), "--username", "shop", "--pwfile",
+      folder_.File("password"), "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
+      "--no-instructions"};
+  if (disk_ != nullptr) words.push_back("--wal-segsize=1");
+  if (disk_ != nullptr && !options_.log_on_disk) words.push_back("--waldir=" + folder_.File("wal"));
+  const pid_t process = Begin(std::move(words), folder_.File("log"), disk_.get());
   int status = 0;
   waitpid(process, &status, 0);
   if (status != 0) throw std::runtime_error("initdb failed: " + Contents(folder_.File("log")));
+}
+
+void PostgresServer::MakeDisk() {
+  if (options_.disk_mebibytes == 0) return;
+  std::filesystem::create_directory(folder_.File("data"));
+  const passwd* const runner = Runner();
+  auto disk = std::make_unique<SmallDisk>(folder_.File("data"), options_.disk_mebibytes,
+                                          runner == nullptr ? geteuid() : runner->pw_uid,
+                                          runner == nullptr ? getegid() : runner->pw_gid);
+  if (disk->IsThere()) {
+    disk_ = std::move(disk);
+  } else {
+    std::filesystem::remove(folder_.File("data"));
+  }
 }
 
 bool PostgresServer::Launch() {
@@ -126,7 +145,7 @@ bool PostgresServer::Launch() {
                                     "-c", "max_connections=200",
                                     "-c", std::string("fsync=") + (options_.durable ? "on" : "off")};
   for (const std::string& setting : options_.settings) words.insert(words.end(), {"-c", setting});
-  process_ = Begin(std::move(words), folder_.File("log"));
+  process_ = Begin(std::move(words), folder_.File("log"), disk_.get());
   while (!Awaits()) {
     if (waitpid(process_, nullptr, WNOHANG) == process_) {
       process_ = 0;

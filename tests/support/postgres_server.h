@@ -6,9 +6,11 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "support/small_disk.h"
 #include "support/temporary_folder.h"
 
 namespace boutique::testing {
@@ -18,6 +20,8 @@ class PostgresServer {
   struct Options {
     bool durable = false;  // otherwise nothing is forced to the disk: a killed server still loses nothing by it
     std::vector<std::string> settings;  // as "max_connections=20"
+    int disk_mebibytes = 0;    // of a disk of its own for its data, which can be full; 0: none
+    bool log_on_disk = false;  // its write-ahead log is there, too
   };
   explicit PostgresServer(Options options);
   PostgresServer() : PostgresServer(Options()) {}
@@ -36,6 +40,9 @@ class PostgresServer {
   void Freeze() const;
   void Thaw() const;
 
+  // The disk of its own; null if it has none, for that was not asked for or nobody may mount here.
+  const SmallDisk* disk() const { return disk_.get(); }
+
   // A new, empty database: its URL, with user and password.
   std::string NewDatabase();
   // The URL of one that is there or not, for a user and with a password that are so or not.
@@ -51,12 +58,14 @@ class PostgresServer {
 
  private:
   void MakeFiles();
+  void MakeDisk();
   bool Launch();
   void Signal(int signal) const;
   bool Awaits() const;
 
   const Options options_;
   TemporaryFolder folder_;
+  std::unique_ptr<SmallDisk> disk_;
   int port_ = 0;
   pid_t process_ = 0;
   int databases_ = 0;

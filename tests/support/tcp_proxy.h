@@ -50,6 +50,8 @@ class TcpProxy {
     refusing_.store(refuse);
     if (refuse) Cut();
   }
+  // How many came in vain while it refused.
+  int refused() const { return refused_.load(); }
   // How many bytes the server has said that were kept back.
   std::size_t held() const { return held_.load(); }
 
@@ -67,6 +69,7 @@ class TcpProxy {
       const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (client < 0) return;
       if (refusing_.load()) {
+        refused_.fetch_add(1);
         close(client);
         continue;
       }
@@ -110,6 +113,7 @@ class TcpProxy {
   int port_ = 0;
   std::atomic<bool> holding_{false};
   std::atomic<bool> refusing_{false};
+  std::atomic<int> refused_{0};
   std::atomic<std::size_t> held_{0};
   std::mutex mutex_;
   std::vector<int> files_;             // guarded by mutex_

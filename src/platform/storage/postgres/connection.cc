@@ -148,20 +148,20 @@ class Connection::Statement final : public sql::Cursor {
   int row_ = -1;
 };
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Options& options, const std::string& schema) {
-  std::unique_ptr<Connection> connection;
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Options& options) {
   try {
-    connection.reset(new Connection(std::make_unique<Session>(options.connection)));
+    return std::unique_ptr<Connection>(new Connection(std::make_unique<Session>(options.connection)));
   } catch (const std::exception& error) {
     return absl::UnavailableError(FirstLine(error.what()));
   }
-  connection->Query(
+}
+
+absl::Status Connection::SetUp(const std::string& schema) {
+  Query(
       "SELECT set_config('search_path', ?, false), set_config('client_min_messages', 'error', false), "
       "set_config('bytea_output', 'hex', false)",
       {schema});
-  const Failure failure = connection->TakeFailure();
-  if (!failure.ok()) return failure.status;
-  return connection;
+  return TakeFailure().status;
 }
 
 Connection::Connection(std::unique_ptr<Session> session) : session_(std::move(session)) {}

@@ -23,9 +23,8 @@ namespace boutique::postgres {
 
 class Connection final : public sql::Connection {
  public:
-  // Connects; statements find their tables in `schema`, which need not be there yet. Blocks. UNAVAILABLE with libpq's
-  // message, which names the server and the user.
-  static absl::StatusOr<std::unique_ptr<Connection>> Open(const Options& options, const std::string& schema);
+  // Connects. Blocks as long as the options say. UNAVAILABLE with libpq's message, which names server and user.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const Options& options);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override;
@@ -36,6 +35,8 @@ class Connection final : public sql::Connection {
   std::int64_t Execute(absl::string_view sql, Values values = {}) override;
   const absl::Status& status() const override { return failure_.status; }
 
+  // What comes first: statements find their tables in `schema`, which need not be there yet.
+  absl::Status SetUp(const std::string& schema);
   // Has the server end each further statement that takes longer than `left`, or somewhat more: how long it may take.
   std::chrono::milliseconds Limit(std::chrono::nanoseconds left);
   // Runs any number of statements without parameters: BEGIN, COMMIT, migrations.

@@ -23,6 +23,14 @@ constexpr auto kFirstPause = milliseconds(100);
 constexpr auto kLongestPause = milliseconds(2000);
 constexpr auto kLongestMigration = std::chrono::minutes(10);
 
+// Takes some new pages, which a change of what is there need not, gives them back, and commits a change.
+void TryToWrite(Connection& connection) {
+  connection.Script("BEGIN");
+  connection.Execute("INSERT INTO schema_version SELECT version FROM schema_version, generate_series(1, 1000)");
+  connection.Script("ROLLBACK");
+  connection.Execute("UPDATE schema_version SET version = version");
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const Options& options, const sql::Schema& schema,
@@ -107,9 +115,12 @@ void Database::RunJob(Worker& worker, Job& job) {
   Failure failure;
   for (int attempt = 1; attempt <= kMostAttempts; ++attempt) {
     absl::Status able = job.call.Alive();
-    const bool connected = able.ok() && Connect(worker).ok();
-    able.Update(job.call.Alive());  // that may have taken a while
-    if (!connected) able.Update(absl::UnavailableError("the database cannot be reached"));
+    if (able.ok() && !IsConnected(worker)) {
+      absl::Status connected;
+      if (ConnectFor(worker, job, &connected) == nullptr) return;
+      able = job.call.Alive();  // that may have taken a while
+      if (!connected.ok()) able.Update(absl::UnavailableError("the database cannot be reached"));
+    }
     failure = able.ok() ? RunOnce(worker, job) : Failure{Failure::Kind::kStatement, able};
     if (failure.kind != Failure::Kind::kConnection && failure.kind != Failure::Kind::kConflict) break;
   }
@@ -122,6 +133,16 @@ void Database::RunJob(Worker& worker, Job& job) {
   job.call.loop->Post(static_cast<rpc::Posted*>(&job));
 }
 
+Database::Job* Database::ConnectFor(Worker& worker, Job& job, absl::Status* connected) {
+  {
+    const std::lock_guard lock(worker.mutex);
+    worker.job = &job;
+  }
+  *connected = Connect(worker);
+  const std::lock_guard lock(worker.mutex);
+  return std::exchange(worker.job, nullptr);
+}
+
 Failure Database::RunOnce(Worker& worker, Job& job) {
   Connection& connection = *worker.connection;
   Watch(worker, job.call.Left());
@@ -130,19 +151,18 @@ Failure Database::RunOnce(Worker& worker, Job& job) {
   if (connection.status().ok()) outcome = job.Execute(connection);
   const bool commits = job.writes && outcome.ok() && connection.status().ok();
   if (job.writes) connection.Script(commits ? "COMMIT" : "ROLLBACK");
-  Unwatch(worker);
   const Failure failure = connection.TakeFailure();
+  Unwatch(worker);
   if (failure.kind == Failure::Kind::kConnection) {
     worker.connection.reset();
     // Once more might do it twice.
     if (commits) return {Failure::Kind::kStatement, absl::UnavailableError("nobody knows whether it was committed")};
   }
-  if (commits && failure.ok()) SetAble(true, "");
   return failure;
 }
 
 absl::Status Database::Connect(Worker& worker) {
-  if (worker.connection != nullptr && worker.connection->IsOpen()) return absl::OkStatus();
+  if (IsConnected(worker)) return absl::OkStatus();
   const auto begun = Clock::now();
   {
     const std::lock_guard lock(connect_mutex_);
@@ -171,19 +191,19 @@ void Database::ConnectAtOnce() {
 }
 
 absl::Status Database::OpenConnection(Worker& worker) {
-  auto opened = Connection::Open(options_, schema_.name);
+  auto opened = Connection::Open(options_);
   if (!opened.ok()) return opened.status();
   worker.connection = *std::move(opened);
-  if (migrated_) return absl::OkStatus();
-  Watch(worker, kLongestMigration);
-  absl::Status migrated = Migrate(*worker.connection, options_.shown, schema_);
-  Unwatch(worker);
-  if (migrated.ok()) {
-    migrated_ = true;
-  } else {
-    worker.connection.reset();
+  Watch(worker, kLongestLook);
+  absl::Status done = worker.connection->SetUp(schema_.name);
+  if (done.ok() && !migrated_) {
+    Watch(worker, kLongestMigration);
+    done = Migrate(*worker.connection, options_.shown, schema_);
+    migrated_ = migrated_ || done.ok();
   }
-  return migrated;
+  Unwatch(worker);
+  if (!done.ok()) worker.connection.reset();
+  return done;
 }
 
 void Database::Look(Worker& worker) {
@@ -196,10 +216,10 @@ void Database::Look(Worker& worker) {
       sql::Rows rows = connection.Query("SELECT current_setting('transaction_read_only') = 'on'");
       read_only = rows.Next() && rows.Integer(0) != 0;
     } else {
-      connection.Execute("UPDATE schema_version SET version = version");
+      TryToWrite(connection);
     }
-    Unwatch(worker);
     const Failure failure = connection.TakeFailure();
+    Unwatch(worker);
     if (failure.kind == Failure::Kind::kConnection) {
       worker.connection.reset();  // whether there is another, the next look tells
     } else if (read_only || !failure.ok()) {
@@ -250,13 +270,23 @@ void Database::Unwatch(Worker& worker) {
 void Database::KeepTime() {
   std::unique_lock lock(mutex_);
   while (!tick_.wait_for(lock, kTick, [this] { return closed_; })) {
+    std::erase_if(waiting_, [](Job* job) { return EndIfOver(*job); });
     for (const auto& worker : workers_) {
       const std::lock_guard one(worker->mutex);
+      if (worker->job != nullptr && EndIfOver(*worker->job)) worker->job = nullptr;
       if (worker->running == nullptr || Clock::now() < worker->until) continue;
       worker->running->Cut();
       worker->running = nullptr;
     }
   }
+}
+
+bool Database::EndIfOver(Job& job) {
+  absl::Status alive = job.call.Alive();
+  if (alive.ok()) return false;
+  job.Fail(std::move(alive));
+  job.call.loop->Post(static_cast<rpc::Posted*>(&job));
+  return true;
 }
 
 }  // namespace boutique::postgres

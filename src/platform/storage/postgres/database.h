@@ -4,7 +4,8 @@
 //
 // Each piece of writing is a transaction of its own (READ COMMITTED). One that lost its connection before it was to be
 // committed, or that was undone for another's sake, is begun again. A server that does not answer any more is noticed:
-// whatever waits for it for a second longer than its deadline is cut off.
+// whatever waits for it for a second longer than its deadline is cut off. Work that waits for its turn or a connection
+// when its request is over is answered at once, whatever becomes of the connection.
 #pragma once
 
 #include <atomic>
@@ -50,6 +51,7 @@ class Database final : public sql::Database {
   struct Worker {
     std::unique_ptr<Connection> connection;
     std::mutex mutex;                         // of what follows
+    Job* job = nullptr;                       // waits until there is a connection
     const Connection* running = nullptr;      // what runs now
     Clock::time_point until;                  // and must have ended by then
     std::thread thread;
@@ -63,6 +65,9 @@ class Database final : public sql::Database {
   bool Take(Clock::time_point until, Job** job);
   void RunJob(Worker& worker, Job& job);
   Failure RunOnce(Worker& worker, Job& job);
+  static bool IsConnected(const Worker& worker) { return worker.connection != nullptr && worker.connection->IsOpen(); }
+  // Connects for the job. Null if its request was over meanwhile: then it has been answered.
+  Job* ConnectFor(Worker& worker, Job& job, absl::Status* connected);
   absl::Status Connect(Worker& worker);
   // It works: whoever has no connection need not wait before he tries.
   void ConnectAtOnce();
@@ -71,6 +76,8 @@ class Database final : public sql::Database {
   void Look(Worker& worker);
   void SetAble(bool able, absl::string_view why);
   void KeepTime();
+  // Answers the job if its request is over; whether it is.
+  static bool EndIfOver(Job& job);
   // What the connection does from now on is to have ended in `limit`, or somewhat later.
   void Watch(Worker& worker, std::chrono::nanoseconds limit);
   void Unwatch(Worker& worker);

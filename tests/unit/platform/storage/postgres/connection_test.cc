@@ -21,8 +21,9 @@ struct Table {
     REQUIRE_OK(connection->status());
   }
   std::unique_ptr<Connection> Connect() {
-    auto opened = Connection::Open(*ParseUrl(url), "public");
+    auto opened = Connection::Open(*ParseUrl(url));
     REQUIRE_OK(opened);
+    REQUIRE_OK((*opened)->SetUp("public"));
     return *std::move(opened);
   }
 

@@ -4,6 +4,7 @@
 
 #include "counters.h"
 #include "support/eventually.h"
+#include "support/tcp_proxy.h"
 
 namespace boutique::postgres {
 namespace {
@@ -87,6 +88,77 @@ TEST_CASE("a server that freezes holds nobody for long", "[postgres]") {
   CHECK(health.Becomes(true));
   REQUIRE_OK(counters.Get(counters.Add(counters.call, "visits", 1)));
   counters.database->WatchHealth({});
+}
+
+// A database behind a proxy, whose server may keep silent or be away while it is there for others.
+struct Distant : Counters {
+  Distant() {
+    const std::string own = std::to_string(testing::PostgresServer::Shared().port());
+    std::string distant = url;
+    distant.replace(distant.find(":" + own + "/") + 1, own.size(), std::to_string(proxy.port()));
+    // Longer than the test has patience: who waits for a connection would.
+    auto opened = postgres::Database::Open(*ParseUrl(distant + "?connect_timeout=60"), CounterSchema(), 2);
+    REQUIRE_OK(opened);
+    database = *std::move(opened);
+  }
+  ~Distant() {
+    proxy.Cut();
+    database.reset();
+  }
+  testing::TcpProxy proxy{testing::PostgresServer::Shared().port()};
+};
+
+TEST_CASE_METHOD(Distant, "who waits for a connection that does not come is answered when his time is up",
+                 "[postgres]") {
+  REQUIRE_OK(Get(Add(call, "visits", 1)));
+  proxy.HoldAnswers();
+  CutAll();
+  // More than there are connections: all but two wait for their turn.
+  std::counting_semaphore<8> ended(0);
+  std::vector<absl::Status> outcomes(6);
+  const rpc::CallContext brief = call.Within(std::chrono::milliseconds(200));
+  for (absl::Status& outcome : outcomes) {
+    coro::Spawn(Add(brief, "visits", 1), [&](const absl::StatusOr<std::int64_t>& end) {
+      outcome = end.status();
+      ended.release();
+    });
+  }
+  for (std::size_t i = 0; i < outcomes.size(); ++i) ended.acquire();
+  for (const absl::Status& outcome : outcomes) CHECK_CODE(outcome, kDeadlineExceeded);
+  proxy.Cut();
+  REQUIRE(Eventually([&] { return Get(Add(rpc::Begin(loop, std::chrono::seconds(5)), "visits", 1)).ok(); }));
+}
+
+TEST_CASE_METHOD(Distant, "who leaves while a connection is made need not wait for it", "[postgres]") {
+  proxy.HoldAnswers();
+  CutAll();
+  std::stop_source leaving;
+  const rpc::CallContext of = rpc::Begin(loop, std::chrono::seconds(60), leaving.get_token());
+  std::binary_semaphore ended(0);
+  absl::Status outcome;
+  coro::Spawn(Add(of, "visits", 1), [&](const absl::StatusOr<std::int64_t>& end) {
+    outcome = end.status();
+    ended.release();
+  });
+  loop.Post([&] { leaving.request_stop(); });
+  ended.acquire();
+  CHECK_CODE(outcome, kCancelled);
+}
+
+TEST_CASE_METHOD(Distant, "a server that is away is not asked at each call", "[postgres]") {
+  Health health(*database);
+  proxy.Refuse(true);
+  CHECK(health.Becomes(false));
+  constexpr int kCalls = 2000;
+  const int before = proxy.refused();
+  for (int i = 0; i < kCalls; ++i) {
+    const rpc::CallContext each = rpc::Begin(loop, std::chrono::seconds(30));
+    CHECK_CODE(Get(Add(each, "visits", 1)), kUnavailable);
+  }
+  CHECK(proxy.refused() - before < kCalls / 10);
+  proxy.Refuse(false);
+  CHECK(health.Becomes(true));
+  database->WatchHealth({});
 }
 
 TEST_CASE_METHOD(Counters, "a database that turns read-only is not able to work until it is no longer", "[postgres]") {
