@@ -185,8 +185,8 @@ void RabbitMqServer::MakeCertificates() const {
   }
 }
 
-void RabbitMqServer::Start() {
-  const std::vector<std::string> environment = {
+std::vector<std::string> RabbitMqServer::Environment() const {
+  return {
       "PATH=/usr/lib/rabbitmq/bin:/usr/local/bin:/usr/bin:/bin",
       "LANG=C.UTF-8",
       "HOME=" + folder_.path(),
@@ -201,6 +201,10 @@ void RabbitMqServer::Start() {
       "RABBITMQ_LOG_BASE=" + folder_.File("log"),
       "RABBITMQ_PID_FILE=" + folder_.File("pid"),
       "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"};
+}
+
+void RabbitMqServer::Start() {
+  const std::vector<std::string> environment = Environment();
   if (mapper_ == 0) mapper_ = Begin({"epmd"}, environment, folder_.File("epmd.out"), SIGKILL);
   const std::string output = folder_.File("server.out");
   std::filesystem::remove(output);
@@ -217,6 +221,18 @@ void RabbitMqServer::Start() {
   End(&mapper_);
   throw std::runtime_error("RabbitMQ does not start: " + said.substr(said.size() > 2000 ? said.size() - 2000 : 0));
 }
+
+void RabbitMqServer::WantFree(const std::string& bytes) const {
+  const std::string output = folder_.File("control.out");
+  const pid_t process =
+      Begin({"/usr/lib/rabbitmq/bin/rabbitmqctl", "set_disk_free_limit", bytes}, Environment(), output, SIGKILL);
+  int status = 0;
+  waitpid(process, &status, 0);
+  if (status != 0) throw std::runtime_error("rabbitmqctl failed: " + Contents(output));
+}
+
+void RabbitMqServer::FillDisk() const { WantFree("1000000000000000"); }
+void RabbitMqServer::ClearDisk() const { WantFree("1000000"); }
 
 void RabbitMqServer::Kill() { End(&process_); }
 void RabbitMqServer::Freeze() const { kill(-process_, SIGSTOP); }

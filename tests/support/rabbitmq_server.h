@@ -36,6 +36,10 @@ class RabbitMqServer {
   void Freeze() const;
   void Thaw() const;
 
+  // Has it find its disk full, as RabbitMQ means that: less is free than it wants. It takes no messages while it is.
+  void FillDisk() const;
+  void ClearDisk() const;
+
   int port() const { return port_; }
   // Its first process; the others descend from it.
   pid_t pid() const { return process_; }
@@ -56,6 +60,8 @@ class RabbitMqServer {
 
  private:
   void MakeFiles() const;
+  std::vector<std::string> Environment() const;
+  void WantFree(const std::string& bytes) const;
   void MakeCertificates() const;
 
   const Options options_;

@@ -126,9 +126,11 @@ absl::Status Connection::Connect(const Options& options) {
 }
 
 absl::Status Connection::LogIn(const Options& options, const std::string& name) {
-  std::vector<amqp_table_entry_t> able = {Entry("consumer_cancel_notify", "")};
-  able[0].value.kind = AMQP_FIELD_KIND_BOOLEAN;
-  able[0].value.value.boolean = 1;
+  std::vector<amqp_table_entry_t> able = {Entry("consumer_cancel_notify", ""), Entry("connection.blocked", "")};
+  for (amqp_table_entry_t& each : able) {
+    each.value.kind = AMQP_FIELD_KIND_BOOLEAN;
+    each.value.value.boolean = 1;
+  }
   std::vector<amqp_table_entry_t> properties = {Entry("connection_name", name), Entry("capabilities", "")};
   properties[1].value.kind = AMQP_FIELD_KIND_TABLE;
   properties[1].value.value.table = TableOf(able);

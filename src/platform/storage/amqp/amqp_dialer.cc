@@ -24,7 +24,7 @@ std::unique_ptr<Connection> Dialer::Dial(const std::function<absl::Status(Connec
     failures_ = 0;
     last_logged_.clear();
     telemetry::Log(telemetry::Severity::kInfo, "RabbitMQ answers", {{"address", AddressOf(options_)}});
-    on_state_(true);
+    Tell(true);
     return *std::move(opened);
   }
   if (last_logged_ != done.message()) {
@@ -40,7 +40,22 @@ std::unique_ptr<Connection> Dialer::Dial(const std::function<absl::Status(Connec
 void Dialer::Lost(const absl::Status& why) {
   telemetry::Log(telemetry::Severity::kWarning, "RabbitMQ went away",
                  {{"address", AddressOf(options_)}, {"error", why.message()}});
-  on_state_(false);
+  Tell(false);
+}
+
+void Dialer::Blocked(absl::string_view why) {
+  telemetry::Log(telemetry::Severity::kWarning, "RabbitMQ takes no messages",
+                 {{"address", AddressOf(options_)}, {"error", why}});
+  Tell(false);
+}
+
+void Dialer::Unblocked() {
+  telemetry::Log(telemetry::Severity::kInfo, "RabbitMQ takes messages again", {{"address", AddressOf(options_)}});
+  Tell(true);
+}
+
+void Dialer::Tell(bool answers) {
+  if (std::exchange(answers_, answers) != answers) on_state_(answers);
 }
 
 void Dialer::Pause() {

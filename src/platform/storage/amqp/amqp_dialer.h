@@ -23,6 +23,9 @@ class Dialer {
   std::unique_ptr<Connection> Dial(const std::function<absl::Status(Connection&)>& prepare);
   // Tells that the connection is lost.
   void Lost(const absl::Status& why);
+  // Tells that RabbitMQ takes no messages over the connection at present, and that it does again.
+  void Blocked(absl::string_view why);
+  void Unblocked();
 
   void RequestStop() {
     stopping_.store(true);
@@ -37,6 +40,7 @@ class Dialer {
 
  private:
   void Pause();
+  void Tell(bool answers);
 
   const Options options_;
   const Topology topology_;
@@ -44,6 +48,7 @@ class Dialer {
   const std::function<void(bool)> on_state_;
   Bell bell_;
   std::atomic<bool> stopping_{false};
+  bool answers_ = false;     // as was told last
   int failures_ = 0;         // since the last success
   std::string last_logged_;  // what the failures since the last success were
   std::minstd_rand random_{std::random_device()()};

@@ -15,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "platform/storage/amqp/amqp_connection.h"
 #include "platform/storage/amqp/amqp_dialer.h"
 
@@ -77,7 +78,7 @@ class Publisher::Core {
     thread_.join();
   }
 
-  // False if there is no connection.
+  // False if there is no connection, or RabbitMQ takes nothing.
   bool Push(Batch* batch) {
     {
       const std::lock_guard lock(mutex_);
@@ -97,6 +98,8 @@ class Publisher::Core {
   absl::Status Write(const Message& message);
   absl::Status Receive();
   absl::Status Handle(const amqp_frame_t& frame);
+  void Block(absl::string_view why);
+  void Unblock();
   void Confirm(std::uint64_t tag, bool and_all_before, const absl::Status& outcome);
   void SettleFront(const absl::Status& outcome);
   absl::Status TakeBack();
@@ -114,6 +117,7 @@ class Publisher::Core {
 
   // Of the I/O thread.
   std::unique_ptr<Connection> connection_;
+  bool is_blocked_ = false;         // RabbitMQ does not read
   std::vector<Batch*> live_;        // not settled in full
   std::deque<Batch*> waiting_;      // not written in full
   std::deque<Sent> unconfirmed_;    // in the order of their tags
@@ -130,6 +134,7 @@ void Publisher::Core::Run() {
       connection_ = dialer_.Dial(want_confirms);
       if (connection_ == nullptr) continue;
       first_tag_ = 1;
+      is_blocked_ = false;
       SetUp(true);
     }
     TakeInbox();
@@ -148,7 +153,7 @@ void Publisher::Core::Run() {
   }
   SetUp(false);
   GiveUpAll(absl::UnavailableError("rabbitmq: the publisher stops"));
-  if (connection_ != nullptr) connection_->Close();
+  if (connection_ != nullptr && !is_blocked_) connection_->Close();
   connection_.reset();
 }
 
@@ -217,6 +222,10 @@ absl::Status Publisher::Core::Handle(const amqp_frame_t& frame) {
       return absl::OkStatus();
     }
     case AMQP_BASIC_RETURN_METHOD: return TakeBack();
+    case AMQP_CONNECTION_BLOCKED_METHOD:
+      Block(internal::ViewOf(static_cast<amqp_connection_blocked_t*>(method.decoded)->reason));
+      return absl::OkStatus();
+    case AMQP_CONNECTION_UNBLOCKED_METHOD: Unblock(); return absl::OkStatus();
     case AMQP_CHANNEL_CLOSE_METHOD:
     case AMQP_CONNECTION_CLOSE_METHOD: {
       amqp_rpc_reply_t reply{};
@@ -226,6 +235,26 @@ absl::Status Publisher::Core::Handle(const amqp_frame_t& frame) {
     }
     default: return absl::OkStatus();
   }
+}
+
+// Its disk or memory is full: it does not read what is written. What was written it may still take later.
+void Publisher::Core::Block(absl::string_view why) {
+  is_blocked_ = true;
+  SetUp(false);
+  TakeInbox();
+  const absl::Status refused = absl::UnavailableError(absl::StrCat("rabbitmq: takes no messages: ", why));
+  for (Batch* const batch : std::exchange(waiting_, {})) {
+    const std::size_t end = batch->messages.size();
+    const std::size_t begin = std::exchange(batch->sent, end);
+    for (std::size_t i = begin; i < end; ++i) Settle(batch, i, refused);  // the last one may hand the batch back
+  }
+  dialer_.Blocked(why);
+}
+
+void Publisher::Core::Unblock() {
+  is_blocked_ = false;
+  SetUp(true);
+  dialer_.Unblocked();
 }
 
 void Publisher::Core::Confirm(std::uint64_t tag, bool and_all_before, const absl::Status& outcome) {
@@ -333,7 +362,7 @@ class Publishing final : Batch {
     canceller_.emplace(call.cancelled, Cancel{*this});
     if (core_.Push(this)) return true;
     canceller_.reset();
-    results.assign(messages.size(), absl::UnavailableError("rabbitmq: there is no connection"));
+    results.assign(messages.size(), absl::UnavailableError("rabbitmq: cannot be reached, or takes no messages"));
     return false;
   }
   std::vector<absl::Status> await_resume() { return std::move(results); }

@@ -26,7 +26,8 @@ struct Message {
 class Publisher {
  public:
   // The topology is declared with each connection. `on_state` is told of every change, on the publisher's thread:
-  // whether RabbitMQ takes messages. At first it does not. `name` is how RabbitMQ's lists show the connection.
+  // whether RabbitMQ takes messages, which it does not at first, nor while its disk or memory is full. `name` is how
+  // RabbitMQ's lists show the connection.
   Publisher(Options options, Topology topology, std::string name, std::function<void(bool answers)> on_state = {});
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
@@ -39,9 +40,10 @@ class Publisher {
   void Stop();
 
   // Publishes the messages in their order, persistent, without waiting for one before the next, and answers how each
-  // ended: OK when RabbitMQ has confirmed that it is safe in a queue; UNAVAILABLE when there is no connection, or it
-  // went away before the confirm: then nobody knows, and it is not published again; FAILED_PRECONDITION if no queue
-  // takes it; DEADLINE_EXCEEDED and CANCELLED: nobody knows either. On the call's loop.
+  // ended: OK when RabbitMQ has confirmed that it is safe in a queue; UNAVAILABLE when there is no connection, RabbitMQ
+  // takes nothing at present, or the connection went away before the confirm: then nobody knows, and it is not
+  // published again; FAILED_PRECONDITION if no queue takes it; DEADLINE_EXCEEDED and CANCELLED: nobody knows either. On
+  // the call's loop.
   coro::Task<std::vector<absl::Status>> Publish(const rpc::CallContext& call, std::vector<Message> messages);
 
  private:

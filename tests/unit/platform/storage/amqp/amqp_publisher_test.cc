@@ -88,6 +88,41 @@ TEST_CASE_METHOD(AmqpFixture, "a connection that is cut before the confirm is ma
   CHECK(rabbit.TakeAll(queue()) == std::vector<std::string>{"1:body", "1:body"});
 }
 
+// RabbitMQ with a full disk, as it means that, while this lives.
+struct FullDisk {
+  explicit FullDisk(const testing::RabbitMqServer& server) : rabbit(server) { rabbit.FillDisk(); }
+  ~FullDisk() { rabbit.ClearDisk(); }
+  const testing::RabbitMqServer& rabbit;
+};
+
+TEST_CASE_METHOD(AmqpFixture, "while RabbitMQ's disk is full nothing is published, and then it is again", "[amqp]") {
+  ConnectAndWait(At(rabbit.Url()));
+  {
+    const FullDisk full(rabbit);
+    // It notices with the first message, which is then in its socket and may be taken later.
+    const auto first = Publish(rpc::Begin(loop, std::chrono::milliseconds(500)), {Confirmed("1")});
+    CHECK_FALSE(first[0].ok());
+    REQUIRE(Eventually([&] { return !publisher_answers.load(); }));
+    for (int i = 0; i < 100; ++i) CHECK(absl::IsUnavailable(Publish(Confirmed("2"))));
+  }
+  REQUIRE(Eventually([&] { return publisher_answers.load(); }));
+  REQUIRE_OK(Publish(Confirmed("3")));
+  CHECK(rabbit.TakeAll(queue()) == std::vector<std::string>{"1:body", "3:body"});
+}
+
+TEST_CASE_METHOD(AmqpFixture, "a batch that RabbitMQ's disk cannot take ends at once, but for what is on its way",
+                 "[amqp]") {
+  ConnectAndWait(At(rabbit.Url()));
+  const FullDisk full(rabbit);
+  std::vector<Message> messages;
+  for (int i = 0; i < 5000; ++i) messages.push_back(Confirmed(std::to_string(i), std::string(1000, 'x')));
+  const auto results = Publish(rpc::Begin(loop, std::chrono::seconds(2)), std::move(messages));
+  CHECK(absl::IsDeadlineExceeded(results.front()));
+  CHECK(absl::IsUnavailable(results.back()));
+  CHECK(results.back().message().find("takes no messages: low on disk") != absl::string_view::npos);
+  publisher->Stop();  // which does not wait for a RabbitMQ that does not read
+}
+
 TEST_CASE_METHOD(AmqpFixture, "what waits when the publisher stops is answered", "[amqp]") {
   testing::TcpProxy proxy(rabbit.port());
   ConnectAndWait(At(rabbit.Url(proxy.port())));
