@@ -227,6 +227,31 @@ TEST_CASE("without a size a page of orders has twenty", "[order][ours]") {
   CHECK_FALSE(reply->next_page_token().empty());
 }
 
+TEST_CASE("a page of orders fits into a message, however large they are", "[order][ours]") {
+  NEEDS(Orders);
+  const std::string user = NewUser();
+  constexpr int kOrders = 12;
+  for (int i = 0; i < kOrders; ++i) {
+    auto request = Draft(user, NewOrderId());
+    pb::Order& order = *request.mutable_order();
+    order.mutable_items(0)->set_product_name(std::string(256, 'n'));
+    order.mutable_items(0)->mutable_item()->set_product_id(std::string(128, 'p'));
+    while (order.items_size() < 1000) *order.add_items() = order.items(0);
+    *order.mutable_total() = Amount("USD", 1000, 0);
+    REQUIRE_OK(Create(request));
+  }
+  std::size_t listed = 0;
+  std::string token;
+  do {
+    const auto reply = List(user, 100, token);
+    REQUIRE_OK(reply);
+    CHECK(reply->ByteSizeLong() < 4'000'000);
+    listed += static_cast<std::size_t>(reply->orders_size());
+    token = reply->next_page_token();
+  } while (!token.empty());
+  CHECK(listed == kOrders);
+}
+
 TEST_CASE("orders are asked for in a way that makes sense", "[order][ours]") {
   NEEDS(Orders);
   const auto invalid = absl::StatusCode::kInvalidArgument;

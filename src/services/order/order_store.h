@@ -3,6 +3,7 @@
 // Threads: implementations are safe from any loop.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -18,6 +19,10 @@ namespace pb = ::hipstershop;
 
 class OrderStore {
  public:
+  // What one answer holds at most, of orders as they are serialized, unless the first alone is larger: it is to fit into
+  // a message, which gRPC bounds by 4 MiB.
+  static constexpr std::size_t kMostBytes = 2 << 20;
+
   // One page of a user's orders, newest first.
   struct Page {
     std::vector<pb::Order> orders;
@@ -44,11 +49,12 @@ class OrderStore {
   // One of a user's orders, by id or by key. NOT_FOUND.
   virtual rpc::Reply<pb::Order> Find(const rpc::CallContext& call, const pb::GetOrderRequest& which) = 0;
   // Up to `most` of the user's orders, or, if `user_id` is empty, of all that need attention, that are older than the one
-  // with the id `after`, or the newest if that is empty. NOT_FOUND if `after` is none of these.
+  // with the id `after`, or the newest if that is empty; fewer where they would be more than kMostBytes. NOT_FOUND if
+  // `after` is none of these.
   virtual rpc::Reply<Page> List(const rpc::CallContext& call, const std::string& user_id, const std::string& after,
                                 int most) = 0;
   // Applies the change to up to `most` open orders whose lease was over at `now_ms`, those first whose was over first,
-  // alone and all at once. An order that it refuses is left out.
+  // alone and all at once; fewer where they would be more than kMostBytes. An order that it refuses is left out.
   virtual rpc::Reply<Claims> ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
                                         const Change& change) = 0;
 };

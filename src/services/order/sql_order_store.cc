@@ -74,9 +74,13 @@ absl::StatusOr<OrderStore::Claims> ClaimIn(Connection& connection, std::int64_t 
     // Those that another replica is claiming at this moment are its own.
     Rows rows = connection.QueryFreeForUpdate(
         "SELECT message FROM orders WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?", {now_ms, most});
+    std::size_t bytes = 0;
     while (rows.Next()) {
-      auto order = Parse(rows.Text(0));
+      const std::string message = rows.Text(0);
+      auto order = Parse(message);
       if (!order.ok()) return order.status();
+      bytes += message.size();
+      if (bytes > OrderStore::kMostBytes && !claims.orders.empty()) break;
       if (change(&*order).ok()) claims.orders.push_back(*std::move(order));
     }
   }
@@ -117,12 +121,17 @@ absl::StatusOr<OrderStore::Page> ListIn(Connection& connection, const std::strin
                   : connection.Query("SELECT message FROM orders WHERE user_id = ? AND sequence < ? ORDER BY sequence "
                                      "DESC LIMIT ?",
                                      {user_id, *below, limit});
+  std::size_t bytes = 0;
   while (rows.Next()) {
-    if (page.orders.size() == static_cast<std::size_t>(most)) {
+    const std::string message = rows.Text(0);
+    bytes += message.size();
+    const bool is_full = page.orders.size() == static_cast<std::size_t>(most) ||
+                         (bytes > OrderStore::kMostBytes && !page.orders.empty());
+    if (is_full) {
       page.has_more = true;
       break;
     }
-    auto order = Parse(rows.Text(0));
+    auto order = Parse(message);
     if (!order.ok()) return order.status();
     page.orders.push_back(*std::move(order));
   }

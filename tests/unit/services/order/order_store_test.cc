@@ -2,6 +2,7 @@
 // What every OrderStore promises, run against each of them.
 #include "services/order/order_store.h"
 
+#include <algorithm>
 #include <mutex>
 #include <semaphore>
 #include <set>
@@ -146,6 +147,73 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "pages go from the newest to the oldest and mi
   CHECK_FALSE(exact->has_more);
 }
 
+// As order_service's change: takes the order over for a minute.
+OrderStore::Change TakeOver(std::int64_t now_ms) {
+  return [now_ms](pb::Order* order) {
+    if (order->lease_until_ms() > now_ms) return absl::FailedPreconditionError("is being worked on");
+    order->set_epoch(order->epoch() + 1);
+    order->set_lease_until_ms(now_ms + 60000);
+    return absl::OkStatus();
+  };
+}
+
+// As large as an order may be: a thousand lines with the longest ids and names.
+pb::Order LargeOrder(const std::string& user, const std::string& key) {
+  pb::Order order = SampleOrder(user, key);
+  order.clear_items();
+  for (int i = 0; i < 1000; ++i) {
+    AddLine(&order, std::string(128, 'p'), 1, {"USD", 8, 990000000});
+    order.mutable_items(i)->set_product_name(std::string(256, 'n'));
+  }
+  return order;
+}
+
+TEMPLATE_TEST_CASE_METHOD(Orders, "a page of large orders is shorter, and the next goes on after it", "[order]",
+                          STORE_ENGINES) {
+  constexpr int kOrders = 12;
+  std::vector<std::string> ids;
+  for (int i = 0; i < kOrders; ++i) {
+    const auto order = this->Create(LargeOrder("ann", "key-of-large-" + std::to_string(1000 + i)));
+    REQUIRE_OK(order);
+    ids.insert(ids.begin(), order->order_id());
+  }
+  std::vector<std::string> seen;
+  for (bool more = true; more;) {
+    const auto page = this->List("ann", seen.empty() ? "" : seen.back(), 100);
+    REQUIRE_OK(page);
+    std::size_t bytes = 0;
+    for (const pb::Order& order : page->orders) {
+      bytes += order.ByteSizeLong();
+      seen.push_back(order.order_id());
+    }
+    CHECK(bytes <= OrderStore::kMostBytes);
+    more = page->has_more;
+    CHECK((!more || bytes > OrderStore::kMostBytes / 2));
+  }
+  CHECK(seen == ids);
+}
+
+TEMPLATE_TEST_CASE_METHOD(Orders, "large orders are claimed a few at a time, and all of them", "[order]",
+                          STORE_ENGINES) {
+  constexpr int kOrders = 12;
+  for (int i = 0; i < kOrders; ++i) {
+    REQUIRE_OK(this->Create(LargeOrder("ann", "key-of-large-" + std::to_string(1000 + i))));
+  }
+  std::set<std::string> claimed;
+  for (std::size_t before = 1; claimed.size() != before;) {
+    before = claimed.size();
+    const auto claims = this->Get(this->store->ClaimStale(this->call, 1000, 100, TakeOver(1000)));
+    REQUIRE_OK(claims);
+    std::size_t bytes = 0;
+    for (const pb::Order& order : claims->orders) {
+      bytes += order.ByteSizeLong();
+      CHECK(claimed.insert(order.order_id()).second);
+    }
+    CHECK(bytes <= OrderStore::kMostBytes + 100);
+  }
+  CHECK(claimed.size() == kOrders);
+}
+
 TEMPLATE_TEST_CASE_METHOD(Orders, "a page does not move when an order is added", "[order]", STORE_ENGINES) {
   const auto ids = this->CreateMany("ann", 4);
   REQUIRE_OK(this->Create(SampleOrder("ann", "a-later-key-0123456789")));
@@ -199,16 +267,6 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "a restart finds every order", "[order]", STOR
   CHECK(page->orders[2].order_id() == ids[0]);
   CHECK(page->orders[2].state() == pb::CONFIRMED);
   CHECK(page->orders[2].items_size() == 2);
-}
-
-// As order_service's change: takes the order over for a minute.
-OrderStore::Change TakeOver(std::int64_t now_ms) {
-  return [now_ms](pb::Order* order) {
-    if (order->lease_until_ms() > now_ms) return absl::FailedPreconditionError("is being worked on");
-    order->set_epoch(order->epoch() + 1);
-    order->set_lease_until_ms(now_ms + 60000);
-    return absl::OkStatus();
-  };
 }
 
 TEMPLATE_TEST_CASE_METHOD(Orders, "of claims at once each stale order is in one", "[order]", STORE_ENGINES) {
