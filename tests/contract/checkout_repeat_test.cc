@@ -54,6 +54,36 @@ TEST_CASE("D2: a double click makes one order", "[checkout][ours]") {
   }
 }
 
+TEST_CASE("D2: orders at once with keys of their own take a cart's goods once", "[checkout][ours]") {
+  NEEDS_CHECKOUT;
+  for (int round = 0; round < 5; ++round) {
+    const std::string user = UserWithCart();
+    const auto answers = AllAtOnce(6, [&user](int) { return Place(Wish(user, "USD", NewKey())); });
+    int placed = 0;
+    for (const auto& answer : answers) {
+      placed += answer.ok() ? 1 : 0;
+      if (!answer.ok()) CheckCheckoutRefusal(answer.status(), absl::StatusCode::kFailedPrecondition, "the cart is empty");
+    }
+    CHECK(placed == 1);
+    const auto stored = OrdersOf(user);
+    REQUIRE(stored.size() == 1);
+    CHECK(stored[0].state() == pb::CONFIRMED);
+    CHECK(LinesOf(user).empty());
+  }
+}
+
+TEST_CASE("orders one after the other take what came into the cart for each", "[checkout][ours]") {
+  NEEDS_CHECKOUT;
+  const std::string user = UserWithCart();
+  for (int round = 0; round < 6; ++round) {
+    const auto order = Place(Wish(user, "USD", NewKey()));
+    REQUIRE_OK(order);
+    CHECK(order->items_size() == (round == 0 ? 2 : 1));
+    REQUIRE_OK(AddToCart(user, kJar, 1));
+  }
+  CHECK(OrdersOf(user).size() == 6);
+}
+
 TEST_CASE("an order is found by its key", "[checkout][ours]") {
   NEEDS_CHECKOUT;
   const std::string user = UserWithCart();

@@ -48,6 +48,27 @@ TEST_CASE("a key stores one order, and is refused to another's details", "[order
   CHECK(OrdersOf(user).size() == 1);
 }
 
+TEST_CASE("of concurrent drafts that follow the same order one is stored", "[order][ours]") {
+  NEEDS(Orders);
+  const std::string user = NewUser();
+  std::string previous;
+  for (int round = 0; round < 3; ++round) {
+    const auto answers = AllAtOnce(8, [&](int) {
+      auto request = Draft(user, NewOrderId());
+      request.mutable_order()->set_previous_order_id(previous);
+      return Create(request);
+    });
+    int created = 0;
+    for (const auto& answer : answers) {
+      created += answer.ok() ? 1 : 0;
+      if (answer.ok()) previous = answer->order().order_id();
+      if (!answer.ok()) CHECK_CODE(answer, kAborted);
+    }
+    CHECK(created == 1);
+    CHECK(OrdersOf(user).size() == static_cast<std::size_t>(round) + 1);
+  }
+}
+
 TEST_CASE("concurrent drafts with one key store one order", "[order][ours]") {
   NEEDS(Orders);
   const std::string user = NewUser();

@@ -41,6 +41,28 @@ rpc::Reply<pb::Cart> FetchCart(const ShopClients& shop, const rpc::CallContext& 
   co_return std::move(cart);
 }
 
+// Whether the order may still be confirmed, and its goods then leave the cart. (One that needs attention waits for a
+// person: that may be long.)
+bool IsUnderWay(const pb::Order& order) {
+  switch (order.state()) {
+    case pb::PENDING:
+    case pb::CHARGING:
+    case pb::CHARGED:
+    case pb::SHIPPING:
+    case pb::SHIPPED: return true;
+    default: return false;
+  }
+}
+
+// Gives the buyer's other order some time, more with every look.
+coro::Task<absl::Status> AwaitOtherOrder(const rpc::CallContext& call, int look) {
+  const auto pause = rpc::Backoff(look, call.loop->random());
+  if (call.Left() <= pause) co_return absl::UnavailableError("another order of this buyer is still being worked on");
+  const bool elapsed = co_await rpc::Sleep(call, pause);
+  if (!elapsed) co_return absl::CancelledError("the buyer has gone");
+  co_return absl::OkStatus();
+}
+
 absl::Status CheckExpected(const pb::PlaceOrderRequest& request, const base::Money& total) {
   if (!request.has_expected_total() || base::Money::Of(request.expected_total()) == total) return absl::OkStatus();
   return absl::AbortedError(absl::StrCat("the total is now ", base::ToString(total)));
@@ -61,43 +83,55 @@ CheckoutService::CheckoutService(ShopClients shop, coro::TaskScope& after, telem
 rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallContext& call,
                                                                const pb::PlaceOrderRequest& request) {
   co_await OrReturn(CheckOrderRequest(request));
-  // The key is looked up before the cart is read: after the first request the cart is empty.
-  auto [earlier, unsettled] = co_await coro::WhenAll(
-      FindEarlier(call, request.user_id(), request.idempotency_key()), FindUnsettled(call, request.user_id()));
-  if (earlier.ok()) {
-    auto answer = co_await AnswerAsBefore(call, request, *std::move(earlier));
-    co_return std::move(answer);
+  for (int look = 1;; ++look) {
+    // The key is looked up before the cart is read: after the first request the cart is empty.
+    auto [earlier, latest] = co_await coro::WhenAll(
+        FindEarlier(call, request.user_id(), request.idempotency_key()), FindLatest(call, request.user_id()));
+    if (earlier.ok()) {
+      auto answer = co_await AnswerAsBefore(call, request, *std::move(earlier));
+      co_return std::move(answer);
+    }
+    if (!absl::IsNotFound(earlier.status())) co_return Blame("order failure", earlier.status());
+    if (!latest.ok()) co_return Blame("order failure", latest.status());
+    // What an order that is under way leaves in the cart is not known before its end.
+    const bool must_wait = std::any_of(latest->begin(), latest->end(), IsUnderWay);
+    Begun begun{Begun::As::kOvertaken, {}};
+    if (!must_wait) begun = co_await OrReturn(co_await Begin(call, request, *std::move(latest)));
+    if (begun.as == Begun::As::kNew) {
+      auto placed = co_await Execute(call, request, std::move(begun.order));
+      co_return std::move(placed);
+    }
+    if (begun.as == Begun::As::kEarlier) {
+      auto answer = co_await AnswerAsBefore(call, request, std::move(begun.order));
+      co_return std::move(answer);
+    }
+    const absl::Status waited = co_await AwaitOtherOrder(call, look);
+    if (!waited.ok()) {
+      Count(waited);
+      co_return waited;
+    }
   }
-  if (!absl::IsNotFound(earlier.status())) co_return Blame("order failure", earlier.status());
-  if (!unsettled.ok()) co_return Blame("order failure", unsettled.status());
+}
 
-  auto draft = co_await Draft(call, request, *std::move(unsettled));
+rpc::Reply<CheckoutService::Begun> CheckoutService::Begin(const rpc::CallContext& call,
+                                                          const pb::PlaceOrderRequest& request,
+                                                          std::vector<pb::Order> latest) {
+  auto draft = co_await Draft(call, request, std::move(latest));
   if (draft.ok() && call.Left() < options_.least_left) {
     draft = absl::DeadlineExceededError("too little time is left to order");
   }
   if (!draft.ok()) {
     // The first request may have been at work since the look-up, and have emptied the cart.
     auto meanwhile = co_await FindEarlier(call, request.user_id(), request.idempotency_key());
-    if (meanwhile.ok()) {
-      auto answer = co_await AnswerAsBefore(call, request, *std::move(meanwhile));
-      co_return std::move(answer);
-    }
+    if (meanwhile.ok()) co_return Begun{Begun::As::kEarlier, *std::move(meanwhile)};
     Count(draft.status());
     co_return draft.status();
   }
   // From here on the order is brought to an end, even if the buyer goes away.
   const rpc::CallContext own = call.Detached(options_.saga_budget());
-  const auto created = co_await Store(own, &*draft);
-  if (!created.ok()) {
-    Count(created.status());
-    co_return created.status();
-  }
-  if (!*created) {
-    auto answer = co_await AnswerAsBefore(call, request, *std::move(draft));
-    co_return std::move(answer);
-  }
-  auto placed = co_await Execute(call, request, *std::move(draft));
-  co_return std::move(placed);
+  auto begun = co_await Store(own, *std::move(draft));
+  if (!begun.ok()) Count(begun.status());
+  co_return std::move(begun);
 }
 
 rpc::Reply<pb::Order> CheckoutService::FindEarlier(const rpc::CallContext& call, std::string user_id, std::string key) {
@@ -109,7 +143,7 @@ rpc::Reply<pb::Order> CheckoutService::FindEarlier(const rpc::CallContext& call,
   co_return std::move(order);
 }
 
-rpc::Reply<std::vector<pb::Order>> CheckoutService::FindUnsettled(const rpc::CallContext& call, std::string user_id) {
+rpc::Reply<std::vector<pb::Order>> CheckoutService::FindLatest(const rpc::CallContext& call, std::string user_id) {
   if (!shop_.orders.IsConnected()) co_return std::vector<pb::Order>();
   pb::ListOrdersRequest wanted;
   wanted.set_user_id(std::move(user_id));
@@ -117,11 +151,7 @@ rpc::Reply<std::vector<pb::Order>> CheckoutService::FindUnsettled(const rpc::Cal
   wanted.set_page_size(kLatest);
   const auto latest = co_await shop_.orders.Call<&pb::OrderService::Stub::AsyncListOrders>(call, std::move(wanted));
   if (!latest.ok()) co_return latest.status();
-  std::vector<pb::Order> unsettled;
-  for (const pb::Order& order : latest->orders()) {
-    if (order.state() == pb::CONFIRMED && !order.settled()) unsettled.push_back(order);
-  }
-  co_return unsettled;
+  co_return std::vector<pb::Order>(latest->orders().begin(), latest->orders().end());
 }
 
 rpc::Reply<pb::PlaceOrderResponse> CheckoutService::AnswerAsBefore(const rpc::CallContext& call,
@@ -161,8 +191,9 @@ rpc::Reply<pb::Order> CheckoutService::Claim(const rpc::CallContext& call, const
 }
 
 rpc::Reply<pb::Order> CheckoutService::Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
-                                             std::vector<pb::Order> unsettled) {
-  for (const pb::Order& order : unsettled) {
+                                             std::vector<pb::Order> latest) {
+  for (const pb::Order& order : latest) {
+    if (order.state() != pb::CONFIRMED || order.settled()) continue;
     const auto removed = co_await TakeOutOfCart(shop_, call, order, MayEmpty::kNo);
     if (!removed.ok()) co_return Blame("cart failure", removed.status());
   }
@@ -195,21 +226,23 @@ rpc::Reply<pb::Order> CheckoutService::Draft(const rpc::CallContext& call, const
   order.mutable_items()->Assign(bill.items.begin(), bill.items.end());
   bill.shipping.CopyTo(order.mutable_shipping_cost());
   bill.total.CopyTo(order.mutable_total());
+  order.set_previous_order_id(latest.empty() ? "" : latest.front().order_id());
   co_return order;
 }
 
-rpc::Reply<bool> CheckoutService::Store(const rpc::CallContext& call, pb::Order* order) {
-  if (!shop_.orders.IsConnected()) co_return true;
+rpc::Reply<CheckoutService::Begun> CheckoutService::Store(const rpc::CallContext& call, pb::Order order) {
+  if (!shop_.orders.IsConnected()) co_return Begun{Begun::As::kNew, std::move(order)};
+  const std::string id = order.order_id();
   pb::CreateOrderRequest request;
-  *request.mutable_order() = *order;
+  *request.mutable_order() = std::move(order);
   request.set_lease_ms(options_.LeaseMs());
   auto stored = co_await shop_.orders.Call<&pb::OrderService::Stub::AsyncCreateOrder>(call, std::move(request));
+  if (absl::IsAborted(stored.status())) co_return Begun{Begun::As::kOvertaken, {}};
   if (absl::IsAlreadyExists(stored.status())) co_return stored.status();
   if (!stored.ok()) co_return Blame("order failure", stored.status());
   // Whether it is ours is told by the id: a repeat of a call that was stored but not answered is not new, yet ours.
-  const bool is_ours = stored->order().order_id() == order->order_id();
-  *order = std::move(*stored->mutable_order());
-  co_return is_ours;
+  const bool is_ours = stored->order().order_id() == id;
+  co_return Begun{is_ours ? Begun::As::kNew : Begun::As::kEarlier, std::move(*stored->mutable_order())};
 }
 
 rpc::Reply<pb::PlaceOrderResponse> CheckoutService::Execute(const rpc::CallContext& call,

@@ -31,21 +31,35 @@ class CheckoutService {
   void RegisterWith(rpc::Server& server);
 
  private:
+  // What became of an attempt to begin an order.
+  struct Begun {
+    enum class As {
+      kNew,
+      kEarlier,    // the key had an order already, which it is
+      kOvertaken,  // nothing: another order may have taken from the cart since it was read
+    };
+    As as = As::kNew;
+    pb::Order order;
+  };
+
   // The order that the user's key already has: NOT_FOUND if there is none.
   rpc::Reply<pb::Order> FindEarlier(const rpc::CallContext& call, std::string user_id, std::string key);
-  // Confirmed orders of the user's whose goods may still be in the cart.
-  rpc::Reply<std::vector<pb::Order>> FindUnsettled(const rpc::CallContext& call, std::string user_id);
+  // The user's latest orders, newest first: those whose goods may still be in the cart are among them.
+  rpc::Reply<std::vector<pb::Order>> FindLatest(const rpc::CallContext& call, std::string user_id);
+  // Drafts the order and stores it. `latest` are the user's before the cart is read; none of them is under way.
+  rpc::Reply<Begun> Begin(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
+                          std::vector<pb::Order> latest);
   // The answer that the order's first request got or gets. If that was interrupted, it is this one that goes on.
   rpc::Reply<pb::PlaceOrderResponse> AnswerAsBefore(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
                                                     pb::Order order);
   // Takes the order over from a process that is silent: NOT_FOUND if none is.
   rpc::Reply<pb::Order> Claim(const rpc::CallContext& call, const pb::Order& order);
-  // The order as it would be stored: priced, with an id.
-  // Before the cart is read, it is rid of what `unsettled` have paid for.
+  // The order as it would be stored: priced, with an id. Before the cart is read, it is rid of what the confirmed of
+  // `latest` have paid for.
   rpc::Reply<pb::Order> Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
-                              std::vector<pb::Order> unsettled);
-  // Stores the order; false if the key had one already, which it then is.
-  rpc::Reply<bool> Store(const rpc::CallContext& call, pb::Order* order);
+                              std::vector<pb::Order> latest);
+  // Stores the order, and tells what came of it.
+  rpc::Reply<Begun> Store(const rpc::CallContext& call, pb::Order order);
   // Takes the order to its end; waits for it if another process has taken it over.
   rpc::Reply<pb::PlaceOrderResponse> Execute(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
                                              pb::Order order);

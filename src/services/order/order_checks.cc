@@ -115,6 +115,7 @@ absl::Status CheckNewOrder(const pb::Order& order) {
       base::CheckIdempotencyKey(order.idempotency_key()),
       base::CheckLength("order.fingerprint", order.fingerprint(), 1, 128),
       base::CheckLength("order.email", order.email(), 1, 254),
+      base::CheckLength("order.previous_order_id", order.previous_order_id(), 0, 64),
       CheckNotes("order.", order),
   });
   if (!fields.ok()) return fields;

@@ -42,6 +42,12 @@ const sql::Schema& OrderSchema() {
         ) STRICT;
         CREATE INDEX order_events_to_publish ON order_events (sequence) WHERE published_at_ms IS NULL;
         CREATE INDEX order_events_to_forget ON order_events (published_at_ms) WHERE published_at_ms IS NOT NULL;
+      )sql",
+                 R"sql(
+        -- An order's predecessor among its buyer's, where its maker said which that is: no two have the same.
+        ALTER TABLE orders ADD COLUMN previous_order_id TEXT;
+        CREATE UNIQUE INDEX orders_by_previous ON orders (user_id, previous_order_id)
+          WHERE previous_order_id IS NOT NULL;
       )sql"},
       .postgres = {R"sql(
         CREATE SCHEMA IF NOT EXISTS orders;
@@ -74,6 +80,12 @@ const sql::Schema& OrderSchema() {
         );
         CREATE INDEX order_events_to_publish ON order_events (sequence) WHERE published_at_ms IS NULL;
         CREATE INDEX order_events_to_forget ON order_events (published_at_ms) WHERE published_at_ms IS NOT NULL;
+      )sql",
+                   R"sql(
+        -- An order's predecessor among its buyer's, where its maker said which that is: no two have the same.
+        ALTER TABLE orders ADD COLUMN previous_order_id TEXT;
+        CREATE UNIQUE INDEX orders_by_previous ON orders (user_id, previous_order_id)
+          WHERE previous_order_id IS NOT NULL;
       )sql"},
   };
   return schema;

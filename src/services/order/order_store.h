@@ -40,7 +40,8 @@ class OrderStore {
 
   virtual ~OrderStore() = default;
 
-  // Keeps the order, or answers the one that its user has of its key. ALREADY_EXISTS if the id is another order's.
+  // Keeps the order, or answers the one that its user has of its key. ALREADY_EXISTS if the id is another order's;
+  // ABORTED if another of the user's orders follows the same previous one.
   virtual rpc::Reply<pb::Order> Create(const rpc::CallContext& call, const pb::Order& order) = 0;
   // Applies the change to the order as it is, alone, and keeps and answers the result. NOT_FOUND, or the change's
   // error.

@@ -35,17 +35,23 @@ sql::Value DueOf(const pb::Order& order) {
   return IsOpen(order) ? sql::Value(order.lease_until_ms()) : sql::Value(nullptr);
 }
 
+sql::Value PreviousOf(const pb::Order& order) {
+  return order.has_previous_order_id() ? sql::Value(order.previous_order_id()) : sql::Value(nullptr);
+}
+
 absl::StatusOr<pb::Order> CreateIn(Connection& connection, const pb::Order& order) {
   const std::string message = order.SerializeAsString();
   const std::int64_t inserted = connection.Execute(
       "INSERT INTO orders (order_id, user_id, idempotency_key, state, epoch, created_at_ms, updated_at_ms, due_at_ms, "
-      "message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      "previous_order_id, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       {order.order_id(), order.user_id(), order.idempotency_key(), static_cast<int>(order.state()), order.epoch(),
-       order.created_at_ms(), order.updated_at_ms(), DueOf(order), Blob{message}});
+       order.created_at_ms(), order.updated_at_ms(), DueOf(order), PreviousOf(order), Blob{message}});
   if (inserted == 1) return order;
   auto earlier = OfKey(connection, order.user_id(), order.idempotency_key());
-  if (absl::IsNotFound(earlier.status())) return absl::AlreadyExistsError("order_id: is that of another order");
-  return earlier;
+  if (!absl::IsNotFound(earlier.status())) return earlier;
+  Rows same_id = connection.Query("SELECT 1 FROM orders WHERE order_id = ?", {order.order_id()});
+  if (same_id.Next()) return absl::AlreadyExistsError("order_id: is that of another order");
+  return absl::AbortedError("the buyer has ordered something else since the cart was read");
 }
 
 void Replace(Connection& connection, const pb::Order& order) {

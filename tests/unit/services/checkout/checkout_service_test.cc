@@ -303,6 +303,29 @@ TEST_CASE_METHOD(FakeShop, "an order that is still being worked on is waited for
   CHECK(payments.charge.calls == 0);
 }
 
+TEST_CASE("another order is waited for while it may still be confirmed, and no longer", "[checkout]") {
+  for (int state = pb::PENDING; state <= pb::NEEDS_ATTENTION; ++state) {
+    CAPTURE(pb::OrderState_Name(state));
+    const bool is_under_way = state < pb::CONFIRMED;
+    FakeShop shop;
+    shop.PutInCart("MUG");
+    pb::Order& other = shop.orders.orders["b4"];
+    other.set_order_id("b4");
+    other.set_user_id("ada");
+    other.set_idempotency_key("another-key-of-another-order");
+    other.set_state(static_cast<pb::OrderState>(state));
+    other.set_settled(true);
+    const std::chrono::milliseconds budget(is_under_way ? 200 : 20'000);
+    const auto placed = shop.PlaceOrder(FakeShop::Request(), budget);
+    CHECK(placed.ok() != is_under_way);
+    CHECK(shop.payments.charge.calls == (is_under_way ? 0 : 1));
+    if (!placed.ok()) continue;
+    const pb::Order& order = shop.orders.orders[placed->order_id()];
+    CHECK(order.has_previous_order_id());
+    CHECK(order.previous_order_id() == "b4");
+  }
+}
+
 struct KeepsNothing : FakeShop {
   KeepsNothing() : FakeShop(Lacking{.orders = true}) {}
 };

@@ -303,8 +303,12 @@ struct FakeOrders {
                                       rpc::StreamWriter<pb::Order>&) {
     co_return absl::UnimplementedError("");
   }
-  rpc::Reply<pb::ListOrdersResponse> ListOrders(const rpc::CallContext&, const pb::ListOrdersRequest&) {
-    co_return pb::ListOrdersResponse();
+  rpc::Reply<pb::ListOrdersResponse> ListOrders(const rpc::CallContext&, const pb::ListOrdersRequest& request) {
+    pb::ListOrdersResponse reply;
+    for (const auto& [id, order] : orders) {
+      if (order.user_id() == request.user_id()) *reply.add_orders() = order;
+    }
+    co_return reply;
   }
   void RegisterWith(rpc::Server& server) {
     using Async = pb::OrderService::AsyncService;

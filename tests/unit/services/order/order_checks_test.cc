@@ -39,6 +39,7 @@ const std::vector<Fault<pb::Order>> kFaultsOfOrders = {
     {"order.shipping_address.country", [](pb::Order* it) { it->mutable_shipping_address()->clear_country(); }},
     {"order.shipping_address.postal_code",
      [](pb::Order* it) { it->mutable_shipping_address()->set_postal_code(std::string(33, '1')); }},
+    {"order.previous_order_id", [](pb::Order* it) { it->set_previous_order_id(std::string(65, 'p')); }},
     {"order.items", [](pb::Order* it) { it->clear_items(); }},
     {"order.items",
      [](pb::Order* it) {
@@ -47,8 +48,8 @@ const std::vector<Fault<pb::Order>> kFaultsOfOrders = {
     {"order.items[1].item.product_id", [](pb::Order* it) { it->mutable_items(1)->clear_item(); }},
     {"order.items[0].item.product_id",
      [](pb::Order* it) { it->mutable_items(0)->mutable_item()->set_product_id(std::string(129, 'p')); }},
-    {"order.items[0].item.quantity", [](pb::Order* it) { it->mutable_items(0)->mutable_item()->set_quantity(0); }},
     {"order.items[1].product_name", [](pb::Order* it) { it->mutable_items(1)->set_product_name(std::string(257, 'n')); }},
+    {"order.items[0].item.quantity", [](pb::Order* it) { it->mutable_items(0)->mutable_item()->set_quantity(0); }},
     {"order.items[0].item.quantity", [](pb::Order* it) { it->mutable_items(0)->mutable_item()->set_quantity(-1); }},
     {"order.items[0].item.quantity", [](pb::Order* it) { it->mutable_items(0)->mutable_item()->set_quantity(1001); }},
     {"order.items[0].cost.currency_code", [](pb::Order* it) { it->mutable_items(0)->clear_cost(); }},

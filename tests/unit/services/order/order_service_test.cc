@@ -139,6 +139,21 @@ TEST_CASE_METHOD(Desk, "a key that was used for something else is refused", "[or
   CHECK_CODE(Create(same_id), kAlreadyExists);
 }
 
+TEST_CASE_METHOD(Desk, "of two orders that follow the same one the second is aborted, and not stored", "[order]") {
+  pb::Order first = SampleOrder("ann", "key-of-the-first-order");
+  first.set_previous_order_id("");
+  REQUIRE_OK(Create(first));
+  pb::Order second = SampleOrder("ann", "key-of-another-order");
+  second.set_previous_order_id("");
+  CHECK_CODE(Create(second), kAborted);
+  CHECK(List("ann", 0)->orders_size() == 1);
+  second.set_previous_order_id(first.order_id());
+  const auto created = Create(second);
+  REQUIRE_OK(created);
+  CHECK(created->created());
+  REQUIRE_OK(Create(second));
+}
+
 TEST_CASE_METHOD(Desk, "an order must be sent and be whole", "[order]") {
   CHECK_CODE(Get(service->CreateOrder(call, {})), kInvalidArgument);
   pb::Order order = SampleOrder();

@@ -318,5 +318,50 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "creations at once with one key give one order
   CHECK(ids.size() == 1);
 }
 
+// An order that is drafted when `previous` was its buyer's newest.
+pb::Order After(const std::string& previous, const std::string& key, const std::string& user = "ann") {
+  pb::Order order = SampleOrder(user, key);
+  order.set_previous_order_id(previous);
+  return order;
+}
+
+TEMPLATE_TEST_CASE_METHOD(Orders, "one order follows another", "[order]", STORE_ENGINES) {
+  const auto first = this->Create(After("", "key-of-the-first-order"));
+  REQUIRE_OK(first);
+  CHECK_CODE(this->Create(After("", "key-of-another-order")), kAborted);
+  REQUIRE_OK(this->Create(After("", "key-of-the-first-order", "bob")));
+  const auto again = this->Create(After("", "key-of-the-first-order"));
+  REQUIRE_OK(again);
+  CHECK(again->order_id() == first->order_id());
+  REQUIRE_OK(this->Create(After(first->order_id(), "key-of-another-order")));
+  CHECK_CODE(this->Create(After(first->order_id(), "key-of-a-third-order")), kAborted);
+  CHECK_CODE(this->FindByKey("ann", "key-of-a-third-order"), kNotFound);
+  // Who does not say what it follows does not mind.
+  REQUIRE_OK(this->Create(SampleOrder("ann", "key-of-a-third-order")));
+  REQUIRE_OK(this->Create(SampleOrder("ann", "key-of-a-fourth-order")));
+}
+
+TEMPLATE_TEST_CASE_METHOD(Orders, "of creations at once that follow the same order one is kept", "[order]",
+                          STORE_ENGINES) {
+  constexpr int kCalls = 16;
+  testing::LoopCall other;
+  std::vector<pb::Order> orders;
+  for (int i = 0; i < kCalls; ++i) orders.push_back(After("", "key-of-many-" + std::to_string(1000 + i)));
+  std::mutex mutex;
+  std::vector<absl::StatusCode> codes;
+  std::counting_semaphore<64> ended(0);
+  for (int i = 0; i < kCalls; ++i) {
+    coro::Spawn(this->store->Create(i % 2 == 0 ? this->call : other.call, orders[static_cast<std::size_t>(i)]),
+                [&](const absl::StatusOr<pb::Order>& created) {
+                  const std::lock_guard lock(mutex);
+                  codes.push_back(created.status().code());
+                  ended.release();
+                });
+  }
+  for (int i = 0; i < kCalls; ++i) ended.acquire();
+  CHECK(std::count(codes.begin(), codes.end(), absl::StatusCode::kOk) == 1);
+  CHECK(std::count(codes.begin(), codes.end(), absl::StatusCode::kAborted) == kCalls - 1);
+}
+
 }  // namespace
 }  // namespace boutique::order
