@@ -31,20 +31,20 @@ readonly table="
   frontend              8080  FRONTEND_ADDR
   checkoutservice       5050  CHECKOUT_SERVICE_ADDR
   recommendationservice 8081  RECOMMENDATION_SERVICE_ADDR
-  productcatalogservice 3550  PRODUCT_CATALOG_SERVICE_ADDR DATABASE_URL
+  productcatalogservice 3550  PRODUCT_CATALOG_SERVICE_ADDR postgres
   currencyservice       7000  CURRENCY_SERVICE_ADDR
-  cartservice           7070  CART_SERVICE_ADDR            REDIS_ADDR REDIS_PASSWORD REDIS_TLS REDIS_CA_FILE
-  shippingservice       50052 SHIPPING_SERVICE_ADDR        DATABASE_URL AMQP_URL
+  cartservice           7070  CART_SERVICE_ADDR            redis
+  shippingservice       50052 SHIPPING_SERVICE_ADDR        postgres rabbitmq
   adservice             9555  AD_SERVICE_ADDR
-  paymentservice        50051 PAYMENT_SERVICE_ADDR         DATABASE_URL
-  emailservice          5000  EMAIL_SERVICE_ADDR           DATABASE_URL AMQP_URL
-  orderservice          7080  ORDER_SERVICE_ADDR           DATABASE_URL AMQP_URL"
-# server, the variable that tells of it, from which port on it takes a free one, and how far above N+40; RabbitMQ, which
-# needs longest, begins first.
+  paymentservice        50051 PAYMENT_SERVICE_ADDR         postgres
+  emailservice          5000  EMAIL_SERVICE_ADDR           postgres rabbitmq
+  orderservice          7080  ORDER_SERVICE_ADDR           postgres rabbitmq"
+# server, the variable that tells of it, from which port on it takes a free one, how far above N+40 that is, and the
+# variables that only somebody else's needs; RabbitMQ, which takes longest, begins first.
 readonly server_table="
-  rabbitmq AMQP_URL     16672 6
-  redis    REDIS_ADDR   16379 0
-  postgres DATABASE_URL 15432 3"
+  rabbitmq AMQP_URL     16672 6 AMQP_PASSWORD
+  redis    REDIS_ADDR   16379 0 REDIS_PASSWORD REDIS_TLS REDIS_CA_FILE
+  postgres DATABASE_URL 15432 3 DATABASE_PASSWORD"
 
 base_port='' data='' bin='' addresses='' restart=false
 declare -A left_out unwanted
@@ -84,8 +84,8 @@ while (($#)); do
 done
 
 programs=() index=-1 runner=()
-declare -A port metrics_port address_name uses server_variable pid started
-while read -r program own_port variable stores; do
+declare -A port metrics_port address_name uses server_variable more_variables pid started
+while read -r program own_port variable used; do
   [[ $program ]] || continue
   index=$((index + 1))
   if [[ -v left_out[$program] ]]; then
@@ -96,21 +96,22 @@ while read -r program own_port variable stores; do
   port[$program]=$((base_port ? base_port + index : own_port))
   metrics_port[$program]=$((base_port ? base_port + 20 + index : 9464 + index))
   address_name[$program]=$variable
-  uses[$program]=$stores
+  uses[$program]=$used
 done <<<"$table"
 
 # Each program gets what it uses, and no more.
-export -n REDIS_ADDR REDIS_PASSWORD REDIS_TLS REDIS_CA_FILE DATABASE_URL AMQP_URL
 servers=()
-while read -r server variable own_port above; do
+while read -r server variable own_port above more; do
   [[ $server ]] || continue
+  # shellcheck disable=SC2086,SC2163 # the table's words
+  export -n $variable $more
+  if [[ -v unwanted[$server] ]]; then unset "$variable"; fi
   server_variable[$server]=$variable
-  if [[ -v unwanted[$server] ]]; then
-    unset "$variable"
-  elif [[ ! ${!variable:-} ]]; then
+  if [[ ${!variable:-} ]]; then
+    more_variables[$server]=$more
+  elif [[ ! -v unwanted[$server] ]]; then
     servers+=("$server")
     port[$server]=$((base_port ? base_port + 40 + above : own_port))
-    if [[ $server == redis ]]; then unset REDIS_PASSWORD REDIS_TLS REDIS_CA_FILE; fi
   fi
 done <<<"$server_table"
 
@@ -156,11 +157,13 @@ start_servers() {
 }
 
 run_program() {
-  local program=$1 folder=$data variable
+  local program=$1 folder=$data server variable
   if $kept; then folder=$data/$program && mkdir -p "$folder"; fi
   local -x PORT=${port[$program]} METRICS_PORT=${metrics_port[$program]} DATA_DIR=$folder LISTEN_ADDR=127.0.0.1
-  for variable in ${uses[$program]}; do
-    if [[ -v $variable ]]; then local -x "$variable=${!variable}"; fi
+  for server in ${uses[$program]}; do
+    for variable in ${server_variable[$server]} ${more_variables[$server]:-}; do
+      if [[ -v $variable ]]; then local -x "$variable=${!variable}"; fi
+    done
   done
   start "$program" "$bin/$program"
 }

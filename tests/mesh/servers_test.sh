@@ -130,7 +130,9 @@ check_protection() {
 check_others_servers() (
   mesh='' data=$work/second addresses=$work/second.addresses
   trap 'if [[ $mesh ]]; then stop_and_wait "$mesh" 60 || true; fi' EXIT
-  export REDIS_ADDR DATABASE_URL AMQP_URL
+  export REDIS_ADDR AMQP_URL DATABASE_PASSWORD
+  DATABASE_PASSWORD=$(<"$work/data/postgres/password")
+  export DATABASE_URL=${DATABASE_URL/:$DATABASE_PASSWORD@/@}
   reserve_ports
   start
   is_shown "$order" || fails "a mesh with the same database does not show the order"
