@@ -199,14 +199,39 @@ class BuyerCheck {
       Object("told", order.order_id(), "was ordered by nobody");
     }
     if (is_confirmed) CheckAnnounced(order);
+    CheckMails(order);
     if (absl::Status checked = CheckCharge(order); !checked.ok()) return checked;
     return CheckShipment(order);
   }
 
   void CheckAnnounced(const pb::Order& order) {
     if (!order.settled()) Object("announced", order.order_id(), "is confirmed, but not settled");
-    if (ledger_.announced.count(order.order_id()) == 0) {
+    const auto event = ledger_.events.find(order.order_id());
+    if (event == ledger_.events.end()) {
+      Object("announced", order.order_id(), "is confirmed, but has no event");
+    } else if (!event->second) {
+      Object("announced", order.order_id(), "is confirmed, but its event was not delivered");
+    } else if (ledger_.mails.count(order.order_id()) == 0) {
       Object("announced", order.order_id(), "is confirmed, but its buyer was sent nothing");
+    }
+    if (ledger_.has_picking && ledger_.picked.count(order.order_id()) == 0) {
+      Object("picked", order.order_id(), "is confirmed, but has no picking list");
+    }
+  }
+
+  // A sender who dies before he has noted that a mail has left sends another: his successor begins anew.
+  void CheckMails(const pb::Order& order) {
+    const auto mails = ledger_.mails.find(order.order_id());
+    if (mails == ledger_.mails.end()) return;
+    findings_->Count("mails", mails->second);
+    if (mails->second > 1) findings_->Count("mails sent again", mails->second - 1);
+    const auto claims = ledger_.claims.find(order.order_id());
+    const int begun = claims == ledger_.claims.end() ? 0 : claims->second;
+    if (order.state() != pb::CONFIRMED) {
+      Object("mail", order.order_id(), "is not confirmed, but its buyer was sent a mail");
+    } else if (mails->second > begun) {
+      Object("mail", order.order_id(),
+             absl::StrCat("its buyer was sent ", mails->second, " mails, of which ", begun, " were begun"));
     }
   }
 
@@ -350,6 +375,14 @@ void CheckLedger(const Ledger& ledger, Findings* findings) {
   for (const auto& [key, shipment] : ledger.shipments) {
     const bool is_sent = shipment.state == pb::Shipment::SHIPPED;
     if (is_sent && seen.count(key) == 0) findings->Object("shipment", key, "is sent, but no order is known");
+  }
+  for (const std::string& order : ledger.picked) {
+    const auto known = seen.find(order);
+    findings->Count("picking lists");
+    if (known == seen.end() || !known->second) findings->Object("picked", order, "has a list, but is not confirmed");
+  }
+  for (const auto& [order, count] : ledger.mails) {
+    if (seen.count(order) == 0) findings->Object("mail", order, "was mailed, but no order is known");
   }
   for (const std::string& order : ledger.orders) {
     if (seen.count(order) == 0) findings->Object("told", order, "is on record for nobody that has ordered");

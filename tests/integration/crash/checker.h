@@ -21,7 +21,9 @@ namespace boutique::crash {
 //   key        requests with one key give one order and the same answer
 //   told       what its buyer was told of an order is so, and stays so
 //   cart       a cart holds what was added and not ordered
-//   announced  the buyer of a confirmed order was told by e-mail, and the order is settled
+//   announced  a confirmed order is settled, its event was delivered, and its buyer was sent a mail
+//   mail       no buyer was sent more mails than were begun, and none was for an order that is not confirmed
+//   picked     a confirmed order has a picking list; no other order has, nor has anything else
 //   open       every order, and every buyer, has come to an end
 //   attention  no order waits for a person
 struct Objection {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the stores hold, read from their files behind the services' backs, and whom the e-mail service has told.
+// What the stores hold, read from them behind the services' backs, and what the mail server took over.
 // Threads: a value.
 #pragma once
 
@@ -22,10 +22,18 @@ struct Ledger {
   std::map<std::string, Entry> shipments;
   // Ids of orders.
   std::set<std::string> orders;
-  std::set<std::string> announced;
+  // Orders that have an event of their confirmation: whether it was delivered.
+  std::map<std::string, bool> events;
+  // How many mails there were of an order, and how often somebody began to send one.
+  std::map<std::string, int> mails;
+  std::map<std::string, int> claims;
+  // Whether picking lists are made, and of which orders there are some.
+  bool has_picking = false;
+  std::set<std::string> picked;
 };
 
-// Of lines "charge KEY STATE ID", "shipment KEY STATE ID", "order ID" and "announced ID", their words parted by tabs.
+// Of lines "charge KEY STATE ID", "shipment KEY STATE ID", "order ID", "event ID 0|1", "mail ID" for each mail,
+// "claims ID COUNT", "picking" and "picked ID", their words parted by tabs.
 // FAILED_PRECONDITION naming the line that is none of these; NOT_FOUND without the file.
 absl::StatusOr<Ledger> ReadLedger(const std::string& path);
 

@@ -5,8 +5,10 @@ import contextlib
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
+import socket
 import subprocess
 
 START_SECONDS = 60
@@ -32,6 +34,16 @@ class Process:
 
     # Who runs it, in setpriv's words; none for whoever runs this.
     runner = ()
+    # Whether it takes seconds to start, so that it is killed less often than others.
+    is_slow = False
+
+    def run_by_nobody(self):
+        """If this is root, who is nobody to run what refuses root, or should."""
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            self.runner = ("--reuid", str(nobody.pw_uid), "--regid", str(nobody.pw_gid), "--clear-groups")
+            shutil.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+            self.folder.parent.chmod(0o711)
 
     async def launch(self, command, environment, **streams):
         with open(self.log, "ab") as log:
@@ -163,11 +175,7 @@ class Postgres(Process):
         super().__init__("postgres", folder)
         self.bin = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), default=pathlib.Path("/usr/bin"))
         self.data = self.folder / "data"
-        if os.geteuid() == 0:  # which it refuses to be run by
-            nobody = pwd.getpwnam("nobody")
-            self.runner = ("--reuid", str(nobody.pw_uid), "--regid", str(nobody.pw_gid), "--clear-groups")
-            shutil.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
-            folder.chmod(0o711)
+        self.run_by_nobody()
 
     async def run(self):
         if not self.data.exists():
@@ -230,3 +238,78 @@ class Postgres(Process):
 
     def variables(self, address):
         return {"DATABASE_URL": f"postgresql://shop@{address}/postgres?sslmode=disable"}
+
+
+def free_ports(count):
+    """Different ones, below those that the system gives to connections: nobody takes them while a server is away."""
+    most = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0]) - 1
+    ports = set()
+    while len(ports) < count:
+        port = random.SystemRandom().randint(10_000, most)
+        with contextlib.suppress(OSError), socket.socket() as listener:
+            listener.bind(("127.0.0.1", port))
+            ports.add(port)
+    return sorted(ports)
+
+
+class RabbitMq(Process):
+    """Carries the events of orders. A message that it has confirmed is on the disk. It has a node name, a cookie and a
+    port mapper of its own; the mapper is not killed."""
+
+    is_slow = True
+    bin = pathlib.Path("/usr/lib/rabbitmq/bin")
+
+    def __init__(self, folder):
+        super().__init__("rabbitmq", folder)
+        self.port, self.node_port, self.mapper_port = free_ports(3)
+        self.mapper = None
+        (self.folder / "rabbitmq.conf").write_text(
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
+            "default_user = shop\ndefault_pass = open sesame\ndefault_vhost = shop\n"
+            "log.console = true\nlog.console.level = info\nlog.file = false\ndisk_free_limit.absolute = 1MB\n")
+        self.run_by_nobody()
+
+    def _environment(self):
+        return {"PATH": f"{self.bin}:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(self.folder),
+                "ERL_EPMD_ADDRESS": "127.0.0.1", "ERL_EPMD_PORT": str(self.mapper_port),
+                "RABBITMQ_NODENAME": f"crash-{self.port}@localhost", "RABBITMQ_DIST_PORT": str(self.node_port),
+                "RABBITMQ_CONF_ENV_FILE": "/dev/null", "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
+                "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
+                "RABBITMQ_MNESIA_BASE": str(self.folder / "data"), "RABBITMQ_LOG_BASE": str(self.folder / "log"),
+                "RABBITMQ_PID_FILE": str(self.folder / "pid"),
+                # So its script becomes the server instead of waiting for it, and the server needs no terminal.
+                "RABBITMQ_ALLOW_INPUT": "1", "RABBITMQ_SERVER_START_ARGS": "-noinput",
+                "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
+                    "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"}
+
+    async def run(self):
+        if self.mapper is None:
+            self.mapper = await asyncio.create_subprocess_exec(
+                "setpriv", *self.runner, "--pdeathsig", "KILL", "--", "epmd", env=self._environment(),
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        await self.launch([self.bin / "rabbitmq-server"], self._environment())
+        while not await self._answers():
+            if self.process.returncode is not None:
+                raise Fault(f"rabbitmq does not start: {self.tail()}")
+            await asyncio.sleep(0.1)
+        self.endpoint = ("127.0.0.1", self.port)
+
+    async def _answers(self):
+        """It listens when it has started."""
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            writer.write(b"AMQP\0\0\x09\1")
+            answer = await reader.read(1)
+            writer.close()
+        except OSError:
+            return False
+        return answer == b"\1"  # a frame with a method: Connection.Start
+
+    async def stop(self):
+        await super().stop()
+        if self.mapper and self.mapper.returncode is None:
+            self.mapper.kill()
+            await self.mapper.wait()
+
+    def variables(self, address):
+        return {"AMQP_URL": f"amqp://shop:open%20sesame@{address}/shop"}

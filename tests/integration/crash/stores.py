@@ -63,11 +63,41 @@ def logged(paths, message):
                     yield found
 
 
-def announced(mesh):
-    return [("announced", line["order_id"])
-            for line in logged(mesh.log_of("emailservice"), "order confirmed to its buyer")]
+def events(mesh):
+    """Of orders that were confirmed: whether somebody was told."""
+    rows = orders_of(mesh).query("SELECT event_id, published_at_ms IS NOT NULL FROM order_events "
+                                 "WHERE type = 'order.confirmed'")
+    return [("event", event_id.removesuffix(".order.confirmed"), "1" if published in ("t", "1") else "0")
+            for event_id, published in rows]
+
+
+def mails(mesh):
+    """Each mail that was taken over."""
+    return [("mail", line) for line in mesh.mail.record.read_text().split()]
+
+
+def claims(mesh):
+    """How often somebody began to send an order's mail."""
+    rows = Store(mesh, "emailservice", "mail").query("SELECT message_id, claim FROM sent_mail")
+    return [("claims", message_id.removeprefix("<order-").partition("@")[0], claim) for message_id, claim in rows]
+
+
+def picking_lists(mesh):
+    return [("picked", *row) for row in shipments_of(mesh).query("SELECT order_id FROM picking_lists")]
+
+
+def untold(mesh):
+    """How many confirmed orders are not announced to all who listen."""
+    confirmed = {order_id for order_id, in orders_of(mesh).query("SELECT order_id FROM orders WHERE state = 6")}
+    told = {order_id for _, order_id, published in events(mesh) if published == "1"}
+    listeners = [told, {order_id for _, order_id in mails(mesh)}]
+    if mesh.has("rabbitmq"):
+        listeners.append({order_id for _, order_id in picking_lists(mesh)})
+    return len(confirmed - set.intersection(*listeners))
 
 
 def write_ledger(path, mesh):
-    rows = orders(mesh) + charges(mesh) + shipments(mesh) + announced(mesh)
+    rows = orders(mesh) + charges(mesh) + shipments(mesh) + events(mesh) + mails(mesh) + claims(mesh)
+    if mesh.has("rabbitmq"):  # without which no lists are made
+        rows += [("picking",)] + picking_lists(mesh)
     path.write_text("".join("\t".join(row) + "\n" for row in rows))
