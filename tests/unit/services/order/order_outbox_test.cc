@@ -124,6 +124,20 @@ TEMPLATE_TEST_CASE_METHOD(Outbox, "an event is one relay's until its lease is ov
   CHECK(this->Take(10, 1001)->size() == 2);
 }
 
+TEMPLATE_TEST_CASE_METHOD(Outbox, "an event is found by its id, whatever the order's is", "[order]", STORE_ENGINES) {
+  const std::string odd = "\"order\\ of \x01 \xc3\xa9t\xc3\xa9, {}:0,\n";
+  pb::Order order = SampleOrder();
+  order.set_order_id(odd);
+  REQUIRE_OK(this->Get(this->store.Create(this->call, order)));
+  REQUIRE_OK(this->Change(odd, pb::CONFIRMED));
+  this->End(pb::CONFIRMED);
+  CHECK(this->Take(1, 1)->size() == 1);
+  CHECK(this->Take(10, 1)->size() == 1);
+  CHECK(*this->Get(this->outbox.GiveBack(this->call, {odd + ".order.confirmed"}, 1)) == 1);
+  CHECK(*this->Get(this->outbox.MarkPublished(this->call, {odd + ".order.confirmed", "none"}, 1)) == 1);
+  CHECK(this->Waiting() == 1);
+}
+
 TEMPLATE_TEST_CASE_METHOD(Outbox, "what is delivered is not delivered again, what failed is", "[order]", STORE_ENGINES) {
   const std::string first = this->End(pb::CONFIRMED);
   this->End(pb::CONFIRMED);
