@@ -3,6 +3,7 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ ChildProcess::ChildProcess(const std::string& program, const std::vector<std::st
   if (pipe(pipe_ends) != 0) std::abort();
   pid_ = fork();
   if (pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);  // this program may end in the middle
     if (core >= 0) {
       cpu_set_t cores;
       CPU_ZERO(&cores);

@@ -22,7 +22,8 @@ struct LoadResult {
   std::vector<std::int64_t> latencies;  // ns, one for each call
   grpc::Status first_failure;
 
-  double PerSecond() const { return static_cast<double>(calls) * 1e9 / static_cast<double>(took.count()); }
+  // Of calls that did not fail.
+  double PerSecond() const { return static_cast<double>(calls - failures) * 1e9 / static_cast<double>(took.count()); }
 
   // The latency that the share `quantile` of the calls does not exceed, in ns. Sorts the latencies.
   std::int64_t Quantile(double quantile);
