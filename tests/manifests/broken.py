@@ -56,6 +56,7 @@ def allow(shop, name):
 EXAMPLES = (
     (pods.images_are_pinned, "dev", lambda shop: server(shop).update(image="cartservice")),
     (pods.images_are_pinned, "dev", lambda shop: server(shop).update(image="registry.example.com/x/cartservice:latest")),
+    (pods.stores_have_one_version, "dev", lambda shop: server(shop).update(image="docker.io/library/postgres:16.9")),
     (pods.pods_are_hardened, "dev", lambda shop: pod(shop).update(serviceAccountName="default")),
     (pods.pods_are_hardened, "plain", lambda shop: pod(shop).update(automountServiceAccountToken=True)),
     (pods.pods_are_hardened, "dev", lambda shop: server(shop)["securityContext"].update(readOnlyRootFilesystem=False)),

@@ -6,8 +6,6 @@ from shop import where
 
 # It reads the node's log files, which belong to root.
 ROOT_APPS = {"fluent-bit"}
-# Jobs that call nobody and hold no token have one account together.
-SHARED_ACCOUNTS = {"backup"}
 # Programs whose state is a file of their own below DATA_DIR, where no DATABASE_URL says otherwise.
 KEEPS_FILES = {"emailservice", "orderservice", "paymentservice", "shippingservice"}
 # Where a store writes: an argument, or a variable.
@@ -25,6 +23,17 @@ def images_are_pinned(shop):
                 yield f"{one}: imagePullPolicy of {container['name']}"
 
 
+def stores_have_one_version(shop):
+    """A tool of another version than its server's may refuse it, or make what it cannot read."""
+    tags = {}
+    for one in shop.workloads:
+        for container in one.all_containers:
+            name, _, tag = container["image"].partition(":")
+            if name.rsplit("/", 1)[-1] in STORES:
+                tags.setdefault(name, set()).add(tag)
+    yield from (f"{name} is there as {', '.join(sorted(found))}" for name, found in tags.items() if len(found) > 1)
+
+
 def excused(shop):
     """Apps that may be root on their node: none where Pod Security would refuse them."""
     labels = [space["metadata"].get("labels") or {} for space in shop.of("Namespace")]
@@ -36,8 +45,7 @@ def pods_are_hardened(shop):
     roots = excused(shop)
     for one in shop.workloads:
         account = accounts.get(one.account, {})
-        own_name = one.account == one.app or one.account in SHARED_ACCOUNTS and not one.runs_on
-        if not own_name or not account:
+        if one.account != one.app or not account:
             yield f"{one}: account {one.account} is not its own"
         if one.pod.get("automountServiceAccountToken") is not False or \
                 account.get("automountServiceAccountToken") is not False:

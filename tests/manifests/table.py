@@ -11,7 +11,7 @@ LARGEST = 6
 
 
 # Listed after the others: they change or take away what those have added.
-LATE = ("base-url", "basic-auth", "external-stores", "redis-replicated", "node-placement")
+LATE = ("backup", "base-url", "basic-auth", "external-stores", "redis-replicated", "node-placement")
 
 
 class Row:

@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154 # run.sh sets them
-# ci/restore.sh, with a stand-in for kubectl that has the CronJob of the component, notes what is asked of it, and lets
-# Jobs succeed or fail.
+# ci/restore.sh, with a stand-in for kubectl that has the CronJob of the component and the Deployments of an overlay, notes
+# what is asked of it, and lets Jobs succeed or fail.
 mkdir "$work/backup"
 cat >"$work/backup/kustomization.yaml" <<END
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
-resources: [../project/kustomize/base]
+namespace: shop
+resources: [../project/kustomize/overlays/staging]
 components: [../project/kustomize/components/backup]
 END
 ci/kustomize.sh "$work/backup" >"$work/backup.yaml"
-python3 - "$work/backup.yaml" >"$work/cronjob.json" <<'END'
-import json, sys, yaml
-for document in yaml.safe_load_all(open(sys.argv[1])):
-    if (document["kind"], document["metadata"]["name"]) == ("CronJob", "orderservice-backup"):
-        json.dump(document, sys.stdout)
+python3 - "$work/backup.yaml" "$work" <<'END'
+import json, pathlib, sys, yaml
+rendered, work = sys.argv[1], pathlib.Path(sys.argv[2])
+documents = list(yaml.safe_load_all(open(rendered)))
+cron, = (one for one in documents if one["kind"] == "CronJob")
+(work / "cronjob.json").write_text(json.dumps(cron))
+deployments = [one for one in documents if one["kind"] == "Deployment"]
+(work / "deployments.json").write_text(json.dumps({"items": deployments}))
 END
 real_kubectl=$(command -v kubectl || true)
 cat >"$work/bin/kubectl" <<END
@@ -24,8 +28,9 @@ case \$1 in
 esac
 echo "\$*" >>"$work/calls"
 case \$* in
-  *"get cronjob orderservice-backup"*) cat "$work/cronjob.json" ;;
-  *"get cronjob"*) echo "not found" >&2 && exit 1 ;;
+  *"--namespace nowhere get cronjob"*) echo "not found" >&2 && exit 1 ;;
+  *"get cronjob postgres-backup"*) cat "$work/cronjob.json" ;;
+  *"get deployments"*) cat "$work/deployments.json" ;;
   *"wait --for=delete"*) exit "\$(cat "$work/wait_status")" ;;
   *"get pods"*) cat "$work/pods" ;;
   *"create -f"*) for file; do :; done && cp "\$file" "$work/job.json" ;;
@@ -34,72 +39,82 @@ case \$* in
     if [ -e "$work/unreachable" ]; then rm "$work/unreachable" && exit 1; fi
     cat "$work/state"
     ;;
-  *logs*) echo "restored orders.db from orders-20261121T120500Z.db" ;;
+  *logs*) echo "restored boutique from boutique-20261121T120500Z.dump" ;;
 esac
 END
 chmod +x "$work/bin/kubectl"
 job_says() {
   python3 -c 'import json, sys
 job = json.load(open(sys.argv[1]))
-pod = job["spec"]["template"]["spec"]
-print(job["kind"], pod["containers"][0]["args"], "affinity" in pod)' "$work/job.json" >"$work/out"
+print(job["kind"], job["spec"]["backoffLimit"], job["spec"]["template"]["spec"]["containers"][0]["args"])' \
+    "$work/job.json" >"$work/out"
   says "$1"
+}
+# Everybody who has the database, and nobody else, in the order of what was asked; their pods are waited for after that.
+stops='emailservice orderservice paymentservice productcatalogservice shippingservice '
+order_of_calls() {
+  grep -o 'deployment/[a-z]* --replicas=[0-9]*\|create -f\|delete job' "$work/calls" |
+    sed 's/deployment\///; s/ --replicas=0//; s/ --replicas=/:/' | tr '\n' ' '
+}
+starts() {
+  local name
+  for name in $stops; do printf '%s:2 ' "$name"; done
 }
 
 printf 1/ >"$work/state"
 echo 0 >"$work/wait_status"
 : >"$work/pods"
-expect passes ci/restore.sh --namespace shop orderservice 20261121T120500Z
-says 'restored orders.db'
-job_says "Job \['restore', '/data', '/backups', '20261121T120500Z'\] False"
+expect passes ci/restore.sh --namespace shop 20261121T120500Z
+says 'restored boutique'
+job_says "Job 0 \['restore', '/backups', '20261121T120500Z'\]"
+same "$(order_of_calls)" "${stops}create -f $(starts)"
 cp "$work/calls" "$work/out"
 says '^--namespace shop scale deployment/orderservice --replicas=0$'
-same "$(grep -c replicas "$work/calls")" 2
-order_of_calls() {
-  grep -o 'replicas=0\|wait --for=delete\|create -f\|delete job\|replicas=1' "$work/calls" | tr '\n' ' '
-}
-same "$(order_of_calls)" 'replicas=0 wait --for=delete create -f replicas=1 '
+says '^--namespace shop wait --for=delete pod --selector app=orderservice '
 
-expect passes ci/restore.sh --list orderservice
-job_says "Job \['list', '/data', '/backups'\] True"
+expect passes ci/restore.sh --list
+job_says "Job 0 \['list', '/backups'\]"
 
-# A restore that fails lets the service start again, and says so.
+# A restore that fails lets the services start again, and says so.
 printf /1 >"$work/state"
 : >"$work/calls"
-expect fails ci/restore.sh orderservice
+expect fails ci/restore.sh
 says 'nothing was restored'
-holds grep -q 'replicas=1' "$work/calls"
+same "$(order_of_calls)" "${stops}create -f $(starts)"
 
-# A pod that does not end: nothing is restored beside it, and the service is not left stopped.
+# A pod that does not end: nothing is restored beside it, and no service is left stopped.
 : >"$work/calls"
-echo pod/orderservice-0 >"$work/pods"
+echo pod/emailservice-0 >"$work/pods"
 echo 1 >"$work/wait_status"
-expect fails ci/restore.sh orderservice
-says 'orderservice does not stop'
-same "$(order_of_calls)" 'replicas=0 wait --for=delete replicas=1 '
+expect fails ci/restore.sh
+says 'emailservice does not stop'
+same "$(order_of_calls)" "$stops$(starts)"
 
-# A pod that was gone before it could be waited for, and a cluster that once gives no answer.
+# Pods that were gone before they could be waited for, and a cluster that once gives no answer.
 printf 1/ >"$work/state"
 : >"$work/calls"
 : >"$work/pods"
 touch "$work/unreachable"
-expect passes ci/restore.sh orderservice
-same "$(order_of_calls)" 'replicas=0 wait --for=delete create -f replicas=1 '
+expect passes ci/restore.sh
+same "$(order_of_calls)" "${stops}create -f $(starts)"
 echo 0 >"$work/wait_status"
 
-# A Job that does not end is removed before the service starts: two would write one database.
+# A Job that does not end is removed before the services start.
 printf / >"$work/state"
 : >"$work/calls"
-expect fails env RESTORE_SECONDS=1 ci/restore.sh orderservice
+expect fails env RESTORE_SECONDS=1 ci/restore.sh
 says 'nothing was restored'
-same "$(order_of_calls)" 'replicas=0 wait --for=delete create -f delete job replicas=1 '
+same "$(order_of_calls)" "${stops}create -f delete job $(starts)"
 
-expect fails ci/restore.sh paymentservice
-says 'no backup of paymentservice'
-expect fails ci/restore.sh cartservice
-says "no copies are made of 'cartservice'"
-expect fails ci/restore.sh orderservice yesterday
-says "'yesterday' is no time"
+echo '{"items": []}' >"$work/deployments.json"
 expect fails ci/restore.sh
-says 'which service'
+says 'nobody in namespace online-boutique has a DATABASE_URL'
+expect fails ci/restore.sh --namespace nowhere
+says 'no backup in namespace nowhere'
+expect fails ci/restore.sh yesterday
+says "'yesterday' is no time"
+expect fails ci/restore.sh --list 20261121T120500Z
+says 'shows every time'
+expect fails ci/restore.sh 20261121T120500Z 20261121T120500Z
+says 'one time is enough'
 rm "$work/bin/kubectl"
