@@ -7,6 +7,7 @@ import re
 import broken
 import callers
 import calls
+import services
 from render import ROOT
 from shop import Shop
 
@@ -14,6 +15,10 @@ from shop import Shop
 # and with Istio by the sidecar's own port: they have no edge.
 FROM_OUTSIDE = {("frontend", callers.INGRESS, 8080, None)}
 SITE = re.compile(r"&\s*(?:\w+::)*(\w+)::Stub::(?:Prepare)?Async(\w+)")
+# Connections of another kind than calls: to the servers, and the shoppers'.
+NO_CALLS = {("redis-cart", "cartservice"), ("frontend", "loadgenerator"),
+            *(("postgres", f"{name}service") for name in ("email", "order", "payment", "productcatalog", "shipping")),
+            *(("rabbitmq", f"{name}service") for name in ("email", "order", "shipping"))}
 # Of every program, to a collector that is not the shop's and comes with its own component.
 OF_THE_PLATFORM = {"/TraceService/Export"}
 
@@ -57,14 +62,15 @@ def connections(record):
     """Who calls has a connection, and a connection has calls or is known to be of another kind."""
     of_calls = {edge[:2] for edge in record.edges() if edge[2]}
     yield from (f"{caller} calls {callee} and was never connected" for callee, caller in of_calls - record.connections)
-    others = record.connections - of_calls - {("redis-cart", "cartservice"), ("frontend", "loadgenerator")}
+    yield from (f"{caller} was never connected to {callee}" for callee, caller in NO_CALLS - record.connections)
+    others = record.connections - of_calls - NO_CALLS
     yield from (f"{caller} is connected to {callee} and calls nothing" for callee, caller in sorted(others, key=str))
 
 
 def port_of(shop, caller, callee):
     """The container's port at which a caller's variables reach a callee; None where none names it."""
     for name, value in caller.env.items():
-        if not value or not name.endswith("_ADDR"):
+        if not value or not name.endswith("_ADDR") and name not in services.STORES:
             continue
         service, port = shop.address(value)
         if service and service["spec"]["selector"]["app"] == callee:
@@ -104,6 +110,8 @@ def examples(record):
     yield "a program without spans", call_sites(dataclasses.replace(record, exported={"frontend"}))
     yield "a connection to somewhere", connections(dataclasses.replace(
         record, connections=record.connections | {(4318, "adservice")}))
+    yield "a server that nobody uses", connections(dataclasses.replace(
+        record, connections=record.connections - {("rabbitmq", "emailservice")}))
     yield "calls without a connection", connections(dataclasses.replace(record, connections=set()))
 
 
@@ -128,6 +136,8 @@ def broken_shops(shops):
             ("a path more", "dev", lambda shop: catalog(shop).append(listing)),
             ("health refused", "dev", lambda shop: health(shop).remove(calls.HEALTH)),
             ("carts refused", "dev", dropped("AuthorizationPolicy", "redis-cart-from-cartservice")),
+            ("orders refused their database", "dev", dropped("AuthorizationPolicy", "postgres-from-orderservice")),
+            ("events refused", "dev", dropped("AuthorizationPolicy", "rabbitmq-from-shippingservice")),
             ("load refused", "dev", dropped("AuthorizationPolicy", "frontend-from-loadgenerator")),
             ("a NetworkPolicy less", "plain", dropped("NetworkPolicy", "cartservice-from-checkoutservice")),
             ("a NetworkPolicy more", "prod", from_nobody),

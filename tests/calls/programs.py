@@ -14,6 +14,8 @@ from calls import HEALTH, callee_of
 VARIABLE = re.compile(r"(\w+)_METRICS_ADDR")
 SERIES = re.compile(r'^grpc_(client|server)_(started|handled)_total\{([^}]*)\} (\S+)$', re.M)
 LABEL = re.compile(r'(\w+)="([^"]*)"')
+# What tells of a server, and how it is called in a cluster.
+SERVERS = {"REDIS_ADDR": "redis-cart", "DATABASE_URL": "postgres", "AMQP_URL": "rabbitmq"}
 EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 CODES = {"OK": 0, "INTERNAL": 13, "UNAVAILABLE": 14, "UNIMPLEMENTED": 12}
 
@@ -64,9 +66,9 @@ class Program:
 class Peer(Program):
     """The peer of another make in front of the mesh's services."""
 
-    def __init__(self, folder, mesh):
-        services = [f"hipstershop.{name}={address}" for name, address in mesh.services().items()]
-        super().__init__(folder / "calls_peer", services)
+    def __init__(self, folder, services):
+        """services: {name: address}"""
+        super().__init__(folder / "calls_peer", [f"hipstershop.{name}={at}" for name, at in services.items()])
         self.address = self.read("grpc")
         self.carry()
 
@@ -111,12 +113,13 @@ class Mesh:
         return sorted(self.names.values())
 
     def pids(self):
-        found = {name: int(self.environment[f"{variable}_PID"]) for variable, name in self.names.items()}
-        return found | {"redis-cart": int(self.environment["REDIS_PID"])}
+        return {name: int(self.environment[f"{variable}_PID"]) for variable, name in self.names.items()}
 
     def ports(self):
+        """Of programs and servers."""
         found = {int(self.address(name).rpartition(":")[2]): name for name in self.programs()}
-        return found | {int(self.environment["REDIS_ADDR"].split(",")[0].rpartition(":")[2]): "redis-cart"}
+        return found | {int(re.search(r":(\d+)(/|,|$)", self.environment[variable])[1]): name
+                        for variable, name in SERVERS.items()}
 
     def calls_of(self, program):
         """Paths of the calls of a program, but of health, whose callee they do not say."""
