@@ -38,7 +38,7 @@ if [ -n "${POSTGRES_PASSWORD:-}" ]; then
   method=scram-sha-256
   password="'$(printf %s "$POSTGRES_PASSWORD" | sed "s/'/''/g")'"
 fi
-echo "ALTER ROLE boutique PASSWORD $password" | in_database "$PGDATA" postgres
+printf 'ALTER ROLE boutique PASSWORD %s\n' "$password" | in_database "$PGDATA" postgres
 unset POSTGRES_PASSWORD password
 # The socket is this pod's alone: it is how it looks after itself.
 cat >"$run/pg_hba.conf" <<END
