@@ -84,3 +84,11 @@ class Link:
         self.open.clear()
         await asyncio.sleep(seconds)
         self.open.set()
+
+    async def lose(self, seconds):
+        """Holds back all that is said for so long, and severs it: nothing of that ever arrives. How many there were."""
+        self.open.clear()
+        await asyncio.sleep(seconds)
+        lost = self.cut(1.0, None)
+        self.open.set()
+        return lost

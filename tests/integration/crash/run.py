@@ -81,6 +81,8 @@ class Supervisor:
                        "retire": process.retire}[what]()
             elif what == "cut":
                 self.counts["connections cut"] += self.mesh.link(whom).cut(argument, self.random)
+            elif what == "lose":
+                self.counts["connections cut"] += await self.mesh.link(whom).lose(argument)
             else:
                 self.counts["links held up"] += 1
                 await self.mesh.link(whom).stall(argument)

@@ -21,8 +21,8 @@ def round_of(programs, servers, slow, links, lease, draw):
     events += [(what, name, argument) for name in slow if name not in servers
                for what, argument in (("hold", pause()), ("cut", 1.0))]
     events += [("cut", name, draw.uniform(0.3, 1)) for name in draw.sample(links, 3)]
-    # A parcel that is lost on its way after the charge: the money goes back.
-    events += [("cut", "shippingservice", 1.0)] * 3
+    # Parcels that are lost on their way after the charge: the money goes back.
+    events += [("lose", "shippingservice", 0.4)] * 2
     events += [("stall", draw.choice(links), draw.uniform(0.2, 1.5) * lease)]
     draw.shuffle(events)
     return events
