@@ -8,6 +8,9 @@ import sys
 
 import yaml
 
+# Of others' images; where they keep their files is where each image has a folder of its user.
+SERVERS = {"redis-cart", "postgres", "rabbitmq"}
+FILES = {"PGDATA", "RABBITMQ_MNESIA_BASE"}
 # What a cluster has and a single machine has no use for: nobody takes endpoints out of service there, and nobody limits
 # processors.
 NOT_IN_COMPOSE = {"DRAIN_DELAY", "LOOPS", "SHUTDOWN_GRACE"}
@@ -44,17 +47,20 @@ def faults(project, documents):
         yield f"compose.yaml has other programs: {sorted(set(compose) ^ set(programs))}"
     for name in sorted(set(compose) & set(programs)):
         wanted = {key: behind.get(value, value) for key, value in settings(programs[name]).items()
-                  if key not in NOT_IN_COMPOSE}
-        found = {key: str(value) for key, value in compose[name].get("environment", {}).items()}
+                  if key not in NOT_IN_COMPOSE | FILES}
+        found = {key: str(value) for key, value in compose[name].get("environment", {}).items() if key not in FILES}
         if name != "redis-cart" and found != wanted:
             yield f"compose.yaml: {name} has {found}, dev has {wanted}"
+        started = compose[name].get("entrypoint", []) + compose[name].get("command", [])
+        if name in SERVERS - {"redis-cart"} and started != programs[name]["command"] + programs[name]["args"]:
+            yield f"compose.yaml: {name} is started by {started}"
         if "build" not in compose[name] and compose[name]["image"] != programs[name]["image"]:
             yield f"compose.yaml: {name} is {compose[name]['image']}, in dev {programs[name]['image']}"
         if "build" in compose[name] and compose[name]["build"]["target"] != name:
             yield f"compose.yaml: {name} is built as {compose[name]['build']['target']}"
         if not compose[name].get("read_only") or compose[name].get("cap_drop") != ["ALL"]:
             yield f"compose.yaml: {name} may do more than in a cluster"
-    images = {container["image"].rsplit(":", 1)[0] for name, container in programs.items() if name != "redis-cart"}
+    images = {container["image"].rsplit(":", 1)[0] for name, container in programs.items() if name not in SERVERS}
     artifacts = {item["image"]: item["docker"]["target"] for item in skaffold["build"]["artifacts"]}
     if set(artifacts) != images:
         yield f"skaffold.yaml has other images: {sorted(set(artifacts) ^ images)}"
