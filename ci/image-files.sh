@@ -39,7 +39,7 @@ packages_of() {
   for binary in "$@"; do
     while read -r library; do package_of "$library"; done < <(libraries_of "$binary")
     # One that speaks TLS itself needs the authorities that may vouch for others' servers.
-    if readelf --dynamic "$binary" | grep -qE '\(NEEDED\).*\[lib(ssl|curl)\.so'; then echo ca-certificates; fi
+    if readelf --dynamic "$binary" | grep -qE '\(NEEDED\).*\[lib(ssl|curl|pq)\.so'; then echo ca-certificates; fi
   done | sort -u | comm -23 - <(sort -u "$base_packages")
 }
 

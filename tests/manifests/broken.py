@@ -107,6 +107,8 @@ EXAMPLES = (
     (services.scaled_workloads_exist, "prod",
      lambda shop: spec(shop, "HorizontalPodAutoscaler", "frontend")["scaleTargetRef"].update(name="front")),
     (services.scaled_workloads_exist, "staging", lambda shop: spec(shop, "Deployment", "frontend").update(replicas=1)),
+    (services.connections_fit, "dev", lambda shop: variable(shop, "orderservice", "DATABASE_POOL", "200")),
+    (services.connections_fit, "staging", lambda shop: spec(shop, "Deployment", "emailservice").update(replicas=50)),
     (services.references_resolve, "dev", lambda shop: keeps_a_file(shop, "orderservice")),
     (services.references_resolve, "dev", lambda shop: server(shop).update(envFrom=[{"secretRef": {"name": "no"}}])),
     (mesh.hosts_exist, "dev", lambda shop: drop(shop, "Service", "adservice")),

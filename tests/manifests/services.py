@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Invariants of Services, addresses and what scales: names that must exist. Each yields its faults."""
+import re
+
 from shop import matches, place_of, where
 
 # Hosts that are nobody's, for the user to patch.
 OUTSIDE = {"postgres.example.com", "rabbitmq.example.com", "redis.example.com"}
+# Connections of a program without DATABASE_POOL; what PostgreSQL keeps for superusers, the exporter and backups.
+POOL, KEPT_FREE = 8, 8
 # What names a store; FRONTEND_ADDR and *_SERVICE_ADDR name the rest.
 STORES = {"REDIS_ADDR", "DATABASE_URL", "AMQP_URL"}
 # The public shop's Services: port, container's port. Anything else would break taking it over.
@@ -100,6 +104,25 @@ def scaled_workloads_exist(shop):
             yield f"{where(budget)} is for {', '.join(map(str, chosen)) or 'nothing'}"
         if budget["spec"].get("unhealthyPodEvictionPolicy") != "AlwaysAllow":
             yield f"{where(budget)} keeps sick pods"
+
+
+def most_replicas(shop, one):
+    for scaler in shop.of("HorizontalPodAutoscaler") + shop.of("ScaledObject"):
+        if scaler["spec"]["scaleTargetRef"]["name"] == one.name:
+            return scaler["spec"].get("maxReplicas", scaler["spec"].get("maxReplicaCount"))
+    return shop.replicas(one)
+
+
+def connections_fit(shop):
+    """The PostgreSQL in the cluster admits all that its programs open, while each has a new pod beside the old ones."""
+    server = shop.workload("postgres")
+    if not server:
+        return
+    admitted = int(re.search(r"max_connections=(\d+)", " ".join(server.containers[0]["args"])).group(1)) - KEPT_FREE
+    opened = sum((most_replicas(shop, one) + 1) * int(one.env.get("DATABASE_POOL") or POOL) for one in shop.workloads
+                 if one.runs_on and one.env.get("DATABASE_URL"))
+    if opened > admitted:
+        yield f"programs open {opened} connections to PostgreSQL, which admits {admitted}"
 
 
 def references(one):
