@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import json
-import sqlite3
 import threading
 import time
 import uuid
@@ -108,17 +107,12 @@ class Buyers:
                 yield f"an order is never placed: {visitor.answers[-1]}"
 
 
-def rows(database, query):
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        return connection.execute(query).fetchall()
-
-
-def faults_on_record(data, all_buyers):
-    """What is wrong with the databases below the folder, after the end."""
+def faults_on_record(database, all_buyers):
+    """What is wrong with what PostgreSQL has, after the end."""
     orders = {}
-    for user, order_id, key, state in rows(data / "orderservice/orders.db",
-                                           "SELECT user_id, order_id, idempotency_key, state FROM orders"):
-        orders.setdefault(user, []).append((order_id, key, state))
+    for row in database.ask("SELECT user_id, order_id, idempotency_key, state FROM orders.orders").splitlines():
+        user, order_id, key, state = row.split("|")
+        orders.setdefault(user, []).append((order_id, key, int(state)))
     for buyers in all_buyers:
         for visitor in buyers.visitors:
             kept = orders.get(visitor.session, [])
@@ -128,7 +122,7 @@ def faults_on_record(data, all_buyers):
                 yield f"an order of {visitor.key} was refused; on record are {kept}"
     # Each order's key is its charge's, of which there can be one: with as many as orders nobody has paid twice.
     number = sum(state == CONFIRMED for kept in orders.values() for _, _, state in kept)
-    [[standing]] = rows(data / "paymentservice/payments.db", f"SELECT count(*) FROM charges WHERE state = {STANDING}")
+    standing = int(database.ask(f"SELECT count(*) FROM payments.charges WHERE state = {STANDING}"))
     print(f"{number} orders confirmed on record, {standing} charges stand", flush=True)
     if standing != number:
         yield f"{number} orders are confirmed, and {standing} charges stand"

@@ -15,6 +15,7 @@ CONTRACT = {"adservice": "AdService", "cartservice": "CartService", "checkoutser
             "currencyservice": "CurrencyService", "emailservice": "EmailService", "orderservice": "OrderService",
             "paymentservice": "PaymentService", "productcatalogservice": "ProductCatalogService",
             "recommendationservice": "RecommendationService", "shippingservice": "ShippingService"}
+STORES = {"AMQP_URL", "DATABASE_URL", "REDIS_ADDR"}
 VARIABLE = {"productcatalogservice": "PRODUCT_CATALOG_SERVICE_ADDR"}
 
 
@@ -27,11 +28,11 @@ class Deployment:
 
     def __init__(self, program):
         text = (BASE / program / "deployment.yaml").read_text()
-        self.strategy = re.search(r"type: (RollingUpdate|Recreate)", text)[1]
         self.patience = int(re.search(r"terminationGracePeriodSeconds: (\d+)", text)[1])
         self.variables = {name: re.search(rf"name: {name}\n *value: (\S+)", text)[1].strip('"')
                           for name in ("DRAIN_DELAY", "SHUTDOWN_GRACE")}
-        if self.strategy == "RollingUpdate" and "maxUnavailable: 0" not in text:
+        self.stores = {name for name in STORES if f"name: {name}\n" in text}
+        if "type: RollingUpdate" not in text or "maxUnavailable: 0" not in text:
             raise SystemExit(f"{program}: a rollout that makes it unavailable")
 
 
@@ -52,7 +53,8 @@ class Pod:
         self.addresses = {}
         self.attempts_refused = []  # as of the last served()
         variables = {"PATH": os.environ["PATH"], "LISTEN_ADDR": "127.0.0.1", "PORT": "0", "METRICS_PORT": "0",
-                     "DATA_DIR": ":memory:", **deployment.variables, **environment}
+                     "DATA_DIR": ":memory:", **deployment.variables,
+                     **{name: value for name, value in environment.items() if name not in STORES - deployment.stores}}
         with open(self.log, "w", encoding="utf-8") as log:
             self.process = subprocess.Popen([environment["BIN"] + "/" + program], env=variables, stdout=log, stderr=log)
         eventually(f"{program} starts: {self.log}", self.has_started)
@@ -96,13 +98,14 @@ class Pod:
         return answer.stdout == SERVING
 
     def served(self):
-        """How many requests it has answered, without those for its health."""
+        """How many requests it has answered, without those for its health, and messages it has taken."""
         with urllib.request.urlopen(f"http://{self.addresses['metrics']}/metrics", timeout=10) as answer:
             text = answer.read().decode()
         self.note_refused(text)
         if self.program == "frontend":
             return sum(float(each) for each in re.findall(r"^http_requests_total\{.*\} (\S+)$", text, re.M))
         counts = re.findall(r'^grpc_server_handled_total\{.*grpc_service="hipstershop\.\w+".*\} (\S+)$', text, re.M)
+        counts += re.findall(r'^amqp_deliveries_total\{.*outcome="done".*\} (\S+)$', text, re.M)
         return sum(map(float, counts))
 
     def note_refused(self, metrics):

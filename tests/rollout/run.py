@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The shop's programs are replaced one after another while shoppers are at work, as Kubernetes does it: the new one is
-ready before the old one is told to stop, and not one request may fail. Then the programs of which there is one at a
-time (strategy Recreate) are: while orderservice is away an order fails clearly or waits, and none that was accepted is
-lost or paid twice.
+ready before the old one is told to stop, and not one request may fail. Then one has no pod for a while: while
+orderservice is away an order fails clearly or waits, and none that was accepted is lost or paid twice. Stores are Redis,
+and PostgreSQL and RabbitMQ as kustomize/base starts them.
 
 usage: run.py [--bin DIR] [--rounds N]
   --bin DIR    where the programs are (build/bin)
-  --rounds N   how often each program is replaced (1), and with 2 or more each of those that are Recreate, too
+  --rounds N   how often each program is replaced (1); with 2 or more, paymentservice and shippingservice are away, too
 """
 import argparse
 import os
@@ -22,13 +22,17 @@ import tempfile
 import time
 import urllib.request
 
-from buyers import Buyers, faults_on_record
-from pods import CONTRACT, Deployment, Pod, eventually, variable_of
-from service import Network, Service
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "stores"))
 
+from base_servers import Postgres, Rabbit  # pylint: disable=wrong-import-position
+from buyers import Buyers, faults_on_record  # pylint: disable=wrong-import-position
+from pods import CONTRACT, Deployment, Pod, eventually, variable_of  # pylint: disable=wrong-import-position
+from service import Network, Service  # pylint: disable=wrong-import-position
+
+# Callees before their callers.
 ROLLING = ["adservice", "cartservice", "currencyservice", "emailservice", "productcatalogservice",
-           "recommendationservice", "checkoutservice", "frontend"]
-ALONE = ["orderservice", "paymentservice", "shippingservice"]
+           "recommendationservice", "orderservice", "paymentservice", "shippingservice", "checkoutservice", "frontend"]
+AWAY = ["orderservice", "paymentservice", "shippingservice"]
 # Some sixty tasks a second: what shoppers do must be under way whenever a program goes.
 LOAD = ["--users=16", "--rate=1000", "--think-min=50ms", "--think-max=300ms", "--min-requests=1000", "--max-failures=0",
         "--wait=30s"]
@@ -59,26 +63,26 @@ class Shop:
 
     def __init__(self, binaries, folder):
         self.folder = folder
+        folder.chmod(0o755)
+        self.servers = [Postgres(folder), Rabbit(folder)]
         network = Network()
         self.deployments = {program: Deployment(program) for program in [*CONTRACT, "frontend"]}
         self.services = {program: Service(network, program) for program in self.deployments}
         self.redis = Redis(folder)
         self.environment = {variable_of(program): self.services[program].address for program in CONTRACT}
-        self.environment |= {"BIN": str(binaries), "REDIS_ADDR": self.redis.address}
+        self.environment |= {"BIN": str(binaries), "REDIS_ADDR": self.redis.address, "DATABASE_URL": self.servers[0].url,
+                             "AMQP_URL": self.servers[1].url}
         self.pods = {}
         self.all_pods = []
 
     def open(self):
-        for program in ALONE + ROLLING:
+        for server in self.servers:
+            server.start(None)
+        for program in ROLLING:
             self.start(program)
 
     def start(self, program):
-        environment = dict(self.environment)
-        if program in ALONE:
-            data = self.folder / "data" / program
-            data.mkdir(parents=True, exist_ok=True)
-            environment["DATA_DIR"] = str(data)
-        pod = Pod(self.folder, program, len(self.all_pods), environment, self.deployments[program])
+        pod = Pod(self.folder, program, len(self.all_pods), self.environment, self.deployments[program])
         self.pods[program] = pod
         self.all_pods.append(pod)
         self.services[program].endpoints = [pod.address]
@@ -86,7 +90,6 @@ class Shop:
 
     def roll(self, program):
         """The new one is ready, then new connections are its own, and the old one is told to stop."""
-        assert self.deployments[program].strategy == "RollingUpdate"
         old, began = self.pods[program], time.monotonic()
         new = self.start(program)
         old.served()
@@ -95,9 +98,8 @@ class Shop:
         print(f"{program:24}{time.monotonic() - began:5.1f} s, of which the old one stopped for {took:.1f} s",
               flush=True)
 
-    def recreate(self, program):
-        """The old one goes, then the new one comes."""
-        assert self.deployments[program].strategy == "Recreate"
+    def lose(self, program):
+        """The old one goes, then a new one comes."""
         began = time.monotonic()
         self.services[program].endpoints = []
         self.pods[program].stop()
@@ -115,6 +117,11 @@ class Shop:
             pod.kill()
         self.redis.process.kill()
         self.redis.process.wait()
+        self.servers[1].stop(signal.SIGKILL)
+
+    def end(self):
+        self.kill()
+        self.servers[0].stop(signal.SIGKILL)
 
 
 class Load:
@@ -172,12 +179,12 @@ def roll_all(shop, binaries, rounds):
         load.kill()
 
 
-def recreate_some(shop, programs):
+def lose_some(shop, programs):
     for program in programs:
         buyers = Buyers(shop.services["frontend"].address)
         try:
             eventually("orders are placed", lambda: buyers.confirmed() > 5)  # pylint: disable=cell-var-from-loop
-            shop.recreate(program)
+            shop.lose(program)
             placed = buyers.confirmed()
             eventually(f"orders are placed again after {program}",
                        lambda: buyers.confirmed() > placed + 5)  # pylint: disable=cell-var-from-loop
@@ -198,15 +205,15 @@ def main():
     try:
         shop.open()
         all_buyers = [roll_all(shop, binaries, options.rounds)]
-        all_buyers += list(recreate_some(shop, ALONE if options.rounds > 1 else ALONE[:1]))
+        all_buyers += list(lose_some(shop, AWAY if options.rounds > 1 else AWAY[:1]))
         shop.kill()
         faults = [fault for buyers in all_buyers for fault in buyers.faults()]
-        faults += faults_on_record(folder / "data", all_buyers)
+        faults += faults_on_record(shop.servers[0], all_buyers)
         faults += [f"{pod.log.name}: {fault}" for pod in shop.all_pods for fault in pod.faults()]
         if faults:
             raise SystemExit("\n".join(faults[:20]))
     finally:
-        shop.kill()
+        shop.end()
     shutil.rmtree(folder)
     print("ok")
 
