@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The shop's programs are replaced one after another while shoppers are at work, as Kubernetes does it: the new one is
 ready before the old one is told to stop, and not one request may fail. Then one has no pod for a while: while
-orderservice is away an order fails clearly or waits, and none that was accepted is lost or paid twice. Stores are Redis,
-and PostgreSQL and RabbitMQ as kustomize/base starts them.
+orderservice is away an order fails clearly or waits, and none that was accepted is lost or paid twice. Stores are
+Redis, and PostgreSQL and RabbitMQ as kustomize/base starts them.
 
 usage: run.py [--bin DIR] [--rounds N]
   --bin DIR    where the programs are (build/bin)
@@ -70,8 +70,8 @@ class Shop:
         self.services = {program: Service(network, program) for program in self.deployments}
         self.redis = Redis(folder)
         self.environment = {variable_of(program): self.services[program].address for program in CONTRACT}
-        self.environment |= {"BIN": str(binaries), "REDIS_ADDR": self.redis.address, "DATABASE_URL": self.servers[0].url,
-                             "AMQP_URL": self.servers[1].url}
+        self.environment |= {"BIN": str(binaries), "REDIS_ADDR": self.redis.address,
+                             "DATABASE_URL": self.servers[0].url, "AMQP_URL": self.servers[1].url}
         self.pods = {}
         self.all_pods = []
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PostgreSQL and RabbitMQ as kustomize/base starts them: by its scripts and with its settings, with Debian's servers, on
-free ports of the loopback."""
+"""PostgreSQL and RabbitMQ as kustomize/base starts them: by its scripts and with its settings, with Debian's servers,
+on free ports of the loopback."""
 import contextlib
 import os
 import pathlib
@@ -84,7 +84,7 @@ class Postgres(Server):
 
     def start(self, password):
         run = self.below / "run"
-        arguments = [each.replace("listen_addresses=*", "listen_addresses=127.0.0.1") for each in self.container["args"]]
+        arguments = [each.replace("addresses=*", "addresses=127.0.0.1") for each in self.container["args"]]
         secret = {"POSTGRES_PASSWORD": password} if password else {}
         self.begin([self.folder / "postgres.sh", *arguments, "-c", f"port={self.port}"],
                    {"PATH": self.path, "PGDATA": str(self.below / "data/postgresql"), "RUN": str(run)} | secret)
@@ -94,8 +94,8 @@ class Postgres(Server):
     def ask(self, statement, password=None, user="boutique", host="127.0.0.1"):
         """What is answered; None where nobody is let in, or the statement fails."""
         done = subprocess.run(
-            ["psql", "--no-password", "--no-psqlrc", "-qtA", "-h", host, "-p", str(self.port), "-U", user, "-d", "boutique",
-             "-c", statement], env={"PATH": self.path} | ({"PGPASSWORD": password} if password else {}),
+            ["psql", "--no-password", "--no-psqlrc", "-qtA", "-h", host, "-p", str(self.port), "-U", user, "-d",
+             "boutique", "-c", statement], env={"PATH": self.path} | ({"PGPASSWORD": password} if password else {}),
             capture_output=True, text=True, check=False)
         return done.stdout.strip() if done.returncode == 0 else None
 
@@ -133,7 +133,7 @@ class Rabbit(Server):
         return False
 
     def admits(self, user, password):
-        """Whether it goes on after a login: frames of AMQP 0-9-1 on channel 0, of which class and method are looked at."""
+        """Whether it goes on after a login: frames of AMQP 0-9-1, of which class and method are looked at."""
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as link, link.makefile("rb") as answers:
             link.sendall(b"AMQP\0\0\x09\x01")
             assert self.method(answers) == (10, 10), "it does not greet"

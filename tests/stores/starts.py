@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""PostgreSQL and RabbitMQ as kustomize/base starts them: a start makes what is not there, and who may log in afterwards is
-as the environment of that start says. What was kept stays."""
+"""PostgreSQL and RabbitMQ as kustomize/base starts them: a start makes what is not there, and who may log in afterwards
+is as the environment of that start says. What was kept stays."""
 import pathlib
 import re
 import shutil
@@ -26,16 +26,18 @@ def postgres(below):
     try:
         server.start(None)
         require(server.ask("CREATE EXTENSION pg_trgm; CREATE TABLE kept AS SELECT 7 AS seven; SELECT current_user") ==
-                "boutique", "the first start makes a database whose owner needs no password, and may have its extension")
+                "boutique", "the first start makes a database whose owner needs no password, and its extension")
         require(server.ask("SELECT 1", user="postgres") is None, "nobody else comes by the network")
-        require(server.ask("SELECT count(*) > 0 FROM pg_stat_activity", user="monitor", host=server.below / "run") == "t",
+        socket_folder = server.below / "run"
+        require(server.ask("SELECT count(*) > 0 FROM pg_stat_activity", user="monitor", host=socket_folder) == "t",
                 "the pod's own containers can watch it")
         data = server.below / "data/postgresql"
         server.stop(signal.SIGKILL)
         # What a volume's fsGroup does to it.
         data.chmod(0o770)
         server.start(PASSWORD)
-        require(server.ask("SELECT seven FROM kept", PASSWORD) == "7", "after a crash, with a password: what was there is there")
+        require(server.ask("SELECT seven FROM kept", PASSWORD) == "7",
+                "after a crash, with a password: what was there is there")
         require(server.ask("SELECT 1") is None and server.ask("SELECT 1", "x") is None, "nobody comes without it")
         require(not server.says(PASSWORD), "and it is not logged")
         server.stop(signal.SIGINT)
