@@ -35,7 +35,7 @@ tool() {
 
 # On Debian 13 promtool has a package of its own, on Debian 12 it is in prometheus'.
 declare -A package_of=([promtool]=prometheus [prometheus]=prometheus [amtool]=prometheus-alertmanager
-  [prometheus-redis-exporter]=prometheus-redis-exporter)
+  [prometheus-redis-exporter]=prometheus-redis-exporter [prometheus-postgres-exporter]=prometheus-postgres-exporter)
 if [[ $(apt-cache --quiet=2 search --names-only '^promtool$') ]]; then package_of[promtool]=promtool; fi
 for program in "${!package_of[@]}"; do
   command -v "$program" >/dev/null || fetch "${package_of[$program]}" || {
@@ -61,10 +61,8 @@ python3 "$here/boards.py"
 python3 "$here/logs.py" "$bin"
 
 say "names"
-# Some metrics are exported only by programs that trace, read their catalog from a file, or publish events: to nobody, as
-# the shop does not mind who is away.
+# Some metrics are exported only by programs that trace, to nobody, as the shop does not mind, that have a broker, or that
+# mail.
 export ENABLE_TRACING=true COLLECTOR_SERVICE_ADDR=127.0.0.1:1
-export AMQP_URL=amqp://127.0.0.1:1
-export PRODUCT_CATALOG_FILE=$root/src/services/productcatalog/products.json
-exec "$root/tests/mesh/with_mesh.sh" "$bin" --no-postgres python3 "$here/live.py" "$(tool prometheus)" \
-  "$(tool prometheus-redis-exporter)" "$work"
+exec python3 "$here/servers.py" "$(tool prometheus-postgres-exporter)" "$root/tests/mesh/with_mesh.sh" "$bin" \
+  python3 "$here/live.py" "$(tool prometheus)" "$(tool prometheus-redis-exporter)" "$work"

@@ -6,7 +6,9 @@ Redis all the while: what an order has taken out of a cart before is not taken o
 
 usage: postgres_backup.py BACKUP-SCRIPT BIN-DIR
 """
+import os
 import pathlib
+import secrets
 import shutil
 import signal
 import subprocess
@@ -16,7 +18,7 @@ import threading
 import time
 import uuid
 
-from postgres import Postgres
+from base_servers import Postgres
 from shop import Shop, free_port, require
 
 SHOPPERS = 4
@@ -84,24 +86,36 @@ class Test:
         self.script, self.work = script, work
         self.backups = work / "backups"
         self.backups.mkdir()
-        self.server = Postgres(work / "postgres", free_port())
+        self.password = secrets.token_hex(16)
         self.carts = Carts(work)
-        self.shop = Shop(program, work / "data", DATABASE_URL=self.server.url, REDIS_ADDR=f"127.0.0.1:{self.carts.port}")
+        self.shop = Shop(program, work / "data", REDIS_ADDR=f"127.0.0.1:{self.carts.port}")
+        self.make_server()
+
+    def make_server(self):
+        """With nothing in it, not started."""
+        self.server = Postgres(self.work)
+        self.shop.environment |= {"DATABASE_URL": self.server.url, "DATABASE_PASSWORD": self.password}
+
+    def value(self, statement):
+        """The first column of the first row."""
+        return self.server.ask(statement, self.password).split("\n")[0]
 
     def backup(self, *words, **environment):
         return subprocess.run([self.script, words[0], self.backups, *words[1:]], capture_output=True, text=True,
-                              check=False, env=self.server.environment | environment)
+                              check=False, env=os.environ | {
+                                  "PATH": self.server.path, "DATABASE_URL": self.server.url, "PGPASSWORD": self.password} |
+                              environment)
 
     def end(self):
         if self.shop.process and self.shop.process.poll() is None:
             self.shop.stop(signal.SIGKILL)
-        self.server.kill()
+        self.server.stop(signal.SIGKILL)
         self.carts.end()
 
     def run(self):
         require(self.backup("save").returncode == 1 and not list(self.backups.iterdir()), "no server, and no copy")
-        self.server.start()
-        wrong = self.backup("save", DATABASE_URL=self.server.url.replace(self.server.password, "guess"))
+        self.server.start(self.password)
+        wrong = self.backup("save", PGPASSWORD="guess")
         require(wrong.returncode == 1 and "password" in wrong.stderr, "a wrong password is said so")
         (self.work / "data").mkdir()
         self.shop.start()
@@ -141,15 +155,17 @@ class Test:
 
     def replace_the_server(self):
         self.shop.stop(signal.SIGKILL)
-        self.server.destroy()
-        self.server.start()
+        self.server.stop(signal.SIGKILL)
+        shutil.rmtree(self.server.below)
+        self.make_server()
+        self.server.start(self.password)
         require("no copy of 20000101T000000Z" in self.backup("restore", "20000101T000000Z").stderr, "no copy of that time")
         restored = self.backup("restore")
         require(restored.returncode == 0, f"a new server gets the newest copy {restored.stderr}".strip())
         self.shop.start()
 
     def check(self, shoppers, before):
-        value = self.server.value
+        value = self.value
         missing = [order for session, order in before
                    if self.shop.ask(session, "GET", f"/api/v1/orders/{order}")[0] != 200]
         require(not missing, f"all {len(before)} orders from before the copy are there")
@@ -192,44 +208,44 @@ class Test:
     def restore_again(self):
         self.shop.stop()
         count_aside = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%_before_%'"
-        there_already = self.server.value(count_aside)
-        orders = self.server.value(f"SELECT count(*) FROM {CONFIRMED}")
+        there_already = self.value(count_aside)
+        orders = self.value(f"SELECT count(*) FROM {CONFIRMED}")
         broken_off = self.backup("restore", PATH=f"{self.half_a_pg_restore()}:{self.server.path}")
         require(broken_off.returncode == 1 and "nothing was changed" in broken_off.stderr and
-                self.server.value(f"SELECT count(*) FROM {CONFIRMED}") == orders and
-                self.server.value(count_aside) == there_already,
+                self.value(f"SELECT count(*) FROM {CONFIRMED}") == orders and
+                self.value(count_aside) == there_already,
                 "a restore that breaks off changes nothing")
         require(self.backup("restore").returncode == 0, "a database that is there is replaced")
-        aside = self.server.value("SELECT max(nspname) FROM pg_namespace WHERE nspname LIKE 'orders_before_%'")
-        require(self.server.value(f"SELECT count(*) FROM {aside}.orders WHERE state = 6") == orders, "and stays beside it")
+        aside = self.value("SELECT max(nspname) FROM pg_namespace WHERE nspname LIKE 'orders_before_%'")
+        require(self.value(f"SELECT count(*) FROM {aside}.orders WHERE state = 6") == orders, "and stays beside it")
         self.shop.start()
         self.shop.order(str(uuid.uuid4()))
         copied = self.backup("save")
         contents = subprocess.run(["pg_restore", "--list", sorted(self.backups.glob("*.dump"))[-1]], check=True,
-                                  capture_output=True, text=True, env=self.server.environment).stdout
+                                  capture_output=True, text=True, env={"PATH": self.server.path}).stdout
         require(copied.returncode == 0 and " SCHEMA - orders " in contents and "before" not in contents,
                 "but is not copied with the next copy")
 
     def publish_again(self):
         """As after the loss of what held the events: whoever has seen one already does nothing."""
         def lists():
-            return self.server.value("SELECT count(*) || ' ' || max(made_at_ms) FROM shipments.picking_lists")
-        eventually(lambda: self.server.value(UNPUBLISHED) == "0", "the events of what was restored are published")
+            return self.value("SELECT count(*) || ' ' || max(made_at_ms) FROM shipments.picking_lists")
+        eventually(lambda: self.value(UNPUBLISHED) == "0", "the events of what was restored are published")
         before = lists()
-        self.server.ask("UPDATE orders.order_events SET published_at_ms = NULL, taken_until_ms = 0")
-        eventually(lambda: self.server.value(UNPUBLISHED) == "0", "all are published again when they are asked for")
+        self.server.ask("UPDATE orders.order_events SET published_at_ms = NULL, taken_until_ms = 0", self.password)
+        eventually(lambda: self.value(UNPUBLISHED) == "0", "all are published again when they are asked for")
         require(lists() == before, "and no list is made twice")
 
 
 def main(script, bin_folder):
     with tempfile.TemporaryDirectory() as work:
-        pathlib.Path(work).chmod(0o711)  # the server's user finds its own folder in it
+        pathlib.Path(work).chmod(0o755)  # the server's user finds its own folder in it
         test = Test(script, bin_folder / "boutique", pathlib.Path(work))
         try:
             test.run()
         except BaseException:
-            if test.server.folder.exists():
-                print(test.server.tail(), file=sys.stderr)
+            if test.server.log.exists():
+                print(test.server.log.read_text(errors="replace")[-2000:], file=sys.stderr)
             raise
         finally:
             test.end()
