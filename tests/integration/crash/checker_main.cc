@@ -5,8 +5,23 @@
 // all hold, 1 if not, 2 if it cannot tell.
 #include <cstdlib>
 #include <iostream>
+#include <string>
 
 #include "integration/crash/checker.h"
+
+namespace boutique::crash {
+namespace {
+
+absl::StatusOr<Report> Check(const std::string& journal_path, const std::string& ledger_path, int patience_seconds) {
+  const auto journal = ReadJournal(journal_path);
+  if (!journal.ok()) return journal.status();
+  const auto ledger = ReadLedger(ledger_path);
+  if (!ledger.ok()) return ledger.status();
+  return CheckShop(*journal, *ledger, std::chrono::seconds(patience_seconds));
+}
+
+}  // namespace
+}  // namespace boutique::crash
 
 int main(int argc, char** argv) {
   using namespace boutique::crash;  // NOLINT: it is all about that
@@ -14,11 +29,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: crash_checker JOURNAL LEDGER PATIENCE-SECONDS\n";
     return 2;
   }
-  const auto journal = ReadJournal(argv[1]);
-  const auto ledger = ReadLedger(argv[2]);
-  const absl::StatusOr<Report> report = !journal.ok() ? absl::StatusOr<Report>(journal.status())
-                                       : !ledger.ok() ? absl::StatusOr<Report>(ledger.status())
-                                                      : CheckShop(*journal, *ledger, std::chrono::seconds(std::atoi(argv[3])));
+  const absl::StatusOr<Report> report = Check(argv[1], argv[2], std::atoi(argv[3]));
   if (!report.ok()) {
     std::cerr << "crash_checker: " << report.status().ToString() << '\n';
     return 2;

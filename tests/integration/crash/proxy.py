@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A TCP proxy of the test's own: everything that the shop's programs say to each other and to their servers goes through
-it, and can be cut or held up."""
+"""A TCP proxy of the test's own: everything that the shop's programs say to each other and to their servers goes
+through it, and can be cut or held up."""
 import asyncio
 import contextlib
 import socket

@@ -2,8 +2,8 @@
 """What goes wrong when: drawn from a seed, so that it can be had again."""
 import random
 
-# A round is the shortest list in which each program is killed, and each server: one that takes seconds to start is killed
-# in one round, and paused and cut off in the next. Rounds are shuffled.
+# A round is the shortest list in which each program is killed, and each server: one that takes seconds to start is
+# killed in one round, and paused and cut off in the next. Rounds are shuffled.
 ROUND_SECONDS = 12
 
 
