@@ -37,6 +37,14 @@ def services_find_their_pods(shop):
                     yield f"{where(service)}: {one} has no port {target}"
 
 
+def stores_are_inside(shop):
+    for service in shop.of("Service"):
+        chosen = shop.selected({"matchLabels": service["spec"]["selector"]})
+        if service["spec"].get("type", "ClusterIP") != "ClusterIP" and \
+                any(one.labels.get("app.kubernetes.io/component") == "store" for one in chosen):
+            yield f"{where(service)} shows a store to the outside"
+
+
 def gateways_are_no_workload(shop):
     """Istio gives the labels of a Gateway (of the Gateway API) to the pods that it makes of it."""
     for gate in shop.of("Gateway", "gateway.networking.k8s.io"):
