@@ -25,8 +25,7 @@
 source "$(dirname "$0")/lib.sh"
 source ci/servers.sh
 
-# program, its port, the variable in which its callers look for it, the servers that it uses; in the order in which
-# they are stopped.
+# program, its port, the variable in which its callers look for it, the servers that it uses.
 readonly table="
   frontend              8080  FRONTEND_ADDR
   checkoutservice       5050  CHECKOUT_SERVICE_ADDR
@@ -39,6 +38,8 @@ readonly table="
   paymentservice        50051 PAYMENT_SERVICE_ADDR         postgres
   emailservice          5000  EMAIL_SERVICE_ADDR           postgres rabbitmq
   orderservice          7080  ORDER_SERVICE_ADDR           postgres rabbitmq"
+# Those that call others, before whom they are stopped and after whom they are started.
+readonly callers=(frontend checkoutservice orderservice recommendationservice)
 # server, the variable that tells of it, from which port on it takes a free one, how far above N+40 that is, and the
 # variables that only somebody else's needs; RabbitMQ, which takes longest, begins first.
 readonly server_table="
@@ -169,13 +170,20 @@ run_program() {
 }
 
 start_programs() {
-  local program
+  local program i
   for program in "${programs[@]}"; do
     export "${address_name[$program]}=127.0.0.1:${port[$program]}"
   done
   for program in "${programs[@]}"; do
     : >"$files/$program.log"
+    if [[ " ${callers[*]} " != *" $program "* ]]; then run_program "$program"; fi
+  done
+  wait_until_ready "${!pid[@]}"
+  for ((i = ${#callers[@]} - 1; i >= 0; i--)); do
+    program=${callers[i]}
+    if [[ ! -v port[$program] ]]; then continue; fi
     run_program "$program"
+    wait_until_ready "$program"
   done
 }
 
@@ -191,7 +199,11 @@ require_all() {
 }
 
 is_ready() {
-  if [[ -v metrics_port[$1] ]]; then grep -qx "$1 is ready" "$files/$1.log"; else "$1_answers"; fi
+  if [[ -v server_variable[$1] ]]; then
+    "$1_answers"
+  elif [[ -v metrics_port[$1] ]]; then
+    grep -qx "$1 is ready" "$files/$1.log"
+  fi
 }
 
 wait_until_ready() {
@@ -234,14 +246,11 @@ supervise() {
   done
 }
 
-# Stops the programs in the table's order, those that call others one after another, then the leaves together; then
-# the servers.
+# Stops those that call others one after another, then those that do not together, then the servers.
 stop_all() {
   local name
   trap '' INT TERM
-  for name in frontend checkoutservice recommendationservice; do
-    stop "$name"
-  done
+  for name in "${callers[@]}"; do stop "$name"; done
   for name in "${programs[@]}"; do
     if [[ -v pid[$name] ]]; then kill -TERM "${pid[$name]}" 2>/dev/null || true; fi
   done
@@ -314,9 +323,8 @@ flock --nonblock "$lock" || die "another ci/mesh.sh runs in $files"
 trap stop_all EXIT
 trap 'exit 0' INT TERM
 start_servers
-wait_until_ready "${servers[@]}"
+wait_until_ready "${!pid[@]}"
 start_programs
-wait_until_ready "${programs[@]}"
 write_addresses
 print_addresses
 supervise

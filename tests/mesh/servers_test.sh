@@ -19,9 +19,10 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 
-# Ends the test with what was said last.
+# Ends the test with what was said last, and what the programs complain of.
 fails() {
   tail -n 30 "$work/log" >&2
+  grep -h -E '"severity":"(warning|error)"' "$data"/*.log | tail -n 20 >&2 || true
   die "$*"
 }
 
