@@ -67,7 +67,8 @@ void SmallDisk::Keep(int ready) const {
   if (!is_root) {
     const std::string user = std::to_string(own_user_);
     const std::string group = std::to_string(own_group_);
-    can = can && WriteFile("/proc/self/setgroups", "deny") && WriteFile("/proc/self/uid_map", user + " " + user + " 1") &&
+    can = can && WriteFile("/proc/self/setgroups", "deny") &&
+          WriteFile("/proc/self/uid_map", user + " " + user + " 1") &&
           WriteFile("/proc/self/gid_map", group + " " + group + " 1");
   }
   can = can && mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&

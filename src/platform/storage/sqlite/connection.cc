@@ -45,6 +45,7 @@ absl::Status StatusOf(const SQLite::Exception& error) {
 absl::Status OpenError(const std::string& path, const SQLite::Exception& error) {
   switch (error.getErrorCode() & 0xff) {
     case SQLITE_NOTADB: return absl::FailedPreconditionError(absl::StrCat(path, ": is not a SQLite database"));
+    case SQLITE_CORRUPT: return absl::FailedPreconditionError(absl::StrCat(path, ": is damaged: ", error.what()));
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_READONLY:
@@ -76,6 +77,7 @@ void Connection::Guard(Step step) {
     step();
   } catch (const SQLite::Exception& error) {
     status_ = StatusOf(error);
+    damaged_ = damaged_ || (error.getErrorCode() & 0xff) == SQLITE_CORRUPT;
   }
 }
 

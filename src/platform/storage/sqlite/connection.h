@@ -26,7 +26,8 @@ using sql::Value;
 class Connection final : public sql::Connection {
  public:
   // Opens or makes the file, or ":memory:", with a write-ahead log, full synchronization and foreign keys.
-  // FAILED_PRECONDITION if it is no database or cannot be opened, UNAVAILABLE if the disk does not work or is full.
+  // FAILED_PRECONDITION if it is no database, is damaged or cannot be opened, UNAVAILABLE if the disk does not work or
+  // is full.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& path);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -43,6 +44,8 @@ class Connection final : public sql::Connection {
   const absl::Status& status() const override { return status_; }
   // Returns the failure and forgets it.
   absl::Status TakeStatus();
+  // Whether something was read that cannot have been written: from then on.
+  bool IsDamaged() const { return damaged_; }
   // Whether a transaction is open. A failing disk ends it without being asked.
   bool InTransaction() const;
   // How many rows were changed since it was opened.
@@ -61,6 +64,7 @@ class Connection final : public sql::Connection {
   std::unique_ptr<SQLite::Database> database_;
   absl::flat_hash_map<std::string, std::unique_ptr<Statement>> idle_;
   absl::Status status_;
+  bool damaged_ = false;
 };
 
 }  // namespace boutique::sqlite

@@ -149,9 +149,9 @@ void Database::Probe() {
   SetAble(outcome, true);
 }
 
-// Learns from an outcome; a good one proves something only if something was written.
+// Learns from an outcome; a good one proves something only if something was written, and nothing of a damaged file.
 void Database::SetAble(const absl::Status& outcome, bool written) {
-  const bool able = !absl::IsUnavailable(outcome) && (able_ || (written && outcome.ok()));
+  const bool able = !absl::IsUnavailable(outcome) && !connection_->IsDamaged() && (able_ || (written && outcome.ok()));
   if (able == able_) return;
   able_ = able;
   telemetry::Log(able ? telemetry::Severity::kInfo : telemetry::Severity::kError,

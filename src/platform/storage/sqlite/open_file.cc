@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -15,6 +17,8 @@ namespace boutique::sqlite {
 namespace {
 
 constexpr char kInMemory[] = ":memory:";
+// A larger file is not looked through: that would keep the start waiting.
+constexpr std::uintmax_t kMostToLookThrough = std::uintmax_t{256} << 20;
 
 absl::Status CannotMake(const std::string& what, absl::string_view why) {
   return absl::FailedPreconditionError(absl::StrCat(what, ": cannot be made: ", why));
@@ -40,6 +44,23 @@ absl::Status MakeFile(const std::string& path) {
 // The status, if it is an error, with the file's name.
 absl::Status Named(const std::string& path, const absl::Status& status) {
   return status.ok() ? status : absl::Status(status.code(), absl::StrCat(path, ": ", status.message()));
+}
+
+// FAILED_PRECONDITION if the file is not what SQLite wrote, as when only half of it was.
+absl::Status LookThrough(const std::string& path, Connection& connection) {
+  std::error_code ignored;
+  if (std::filesystem::file_size(path, ignored) > kMostToLookThrough) return absl::OkStatus();
+  std::string found;
+  {
+    Rows rows = connection.Query("PRAGMA quick_check(1)");
+    if (rows.Next()) found = rows.Text(0);
+  }
+  const absl::Status failure = connection.TakeStatus();
+  if (failure.ok() && found == "ok") return absl::OkStatus();
+  if (!failure.ok() && !connection.IsDamaged()) return Named(path, failure);
+  std::string why = failure.ok() ? found : std::string(failure.message());
+  std::replace(why.begin(), why.end(), '\n', ' ');
+  return absl::FailedPreconditionError(absl::StrCat(path, ": is damaged: ", why));
 }
 
 std::int64_t VersionOf(Connection& connection) {
@@ -77,6 +98,9 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenFile(const std::string& path, co
   }
   auto connection = Connection::Open(path);
   if (!connection.ok()) return connection.status();
+  if (path != kInMemory) {
+    if (absl::Status bad = LookThrough(path, **connection); !bad.ok()) return bad;
+  }
   if (absl::Status bad = Migrate(path, **connection, migrations); !bad.ok()) return bad;
   return connection;
 }

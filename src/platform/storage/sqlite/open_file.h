@@ -21,8 +21,8 @@ std::string FileIn(absl::string_view data_directory, absl::string_view name);
 
 // Opens the file, or ":memory:", and brings it to the newest version in one transaction. Makes the file and its folder
 // for their owner alone if they are not there. One line that names the file: FAILED_PRECONDITION if it cannot be made
-// or opened, is no database, or was written by a newer version; UNAVAILABLE if the disk fails or is full, or another
-// process keeps the file locked; INTERNAL if a script is wrong.
+// or opened, is no database or a damaged one, or was written by a newer version; UNAVAILABLE if the disk fails or is
+// full, or another process keeps the file locked; INTERNAL if a script is wrong.
 absl::StatusOr<std::unique_ptr<Connection>> OpenFile(const std::string& path, const Migrations& migrations);
 
 }  // namespace boutique::sqlite

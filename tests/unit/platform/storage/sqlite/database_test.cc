@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/storage/sqlite/database.h"
 
+#include <fstream>
 #include <semaphore>
 
 #include "support/catch.h"
@@ -165,6 +166,43 @@ TEST_CASE_METHOD(Counters, "a full disk is told, costs nothing that was stored, 
   while (!able.try_acquire()) CHECK(Value("visits").value_or(-1) == 1);
   CHECK(Get(Add(call, "visits", 1)).value_or(-1) == 2);
   CHECK_FALSE(unable.try_acquire());
+  database->WatchHealth({});
+}
+
+// Something else has written into the file.
+TEST_CASE_METHOD(Counters, "a file that is found damaged is told, and is not taken for good again", "[sqlite]") {
+  auto fill = [](Connection& connection) -> absl::StatusOr<int> {
+    for (int i = 0; i < 200; ++i) AddTo(connection, std::to_string(i) + std::string(500, 'x'), 1).IgnoreError();
+    return 0;
+  };
+  REQUIRE_OK(Get(database->Write(call, std::move(fill))));
+  Reopen();  // all is in the file
+  {
+    std::fstream file(File("counters.db"), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096 * 2);
+    file << std::string(4096 * 40, '\0');
+  }
+  {
+    auto other = Connection::Open(File("counters.db"));  // after which this one reads anew
+    REQUIRE_OK(other);
+    (*other)->Script("CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT");
+    REQUIRE_OK((*other)->status());
+  }
+  std::counting_semaphore<16> changes(0);
+  database->WatchHealth([&](bool) { changes.release(); });
+  auto count = [](Connection& connection) -> absl::StatusOr<std::int64_t> {
+    Rows rows = connection.Query("SELECT sum(value) FROM counters");
+    return rows.Next() ? rows.Integer(0) : 0;
+  };
+  CHECK_CODE(Get(database->Read(call, std::move(count))), kUnavailable);
+  REQUIRE(changes.try_acquire_for(std::chrono::seconds(20)));
+  // What does not touch the damage is done; it is not able for all that.
+  auto change = [](Connection& connection) -> absl::StatusOr<int> {
+    connection.Execute("CREATE TABLE IF NOT EXISTS others (id INTEGER PRIMARY KEY) STRICT");
+    return 0;
+  };
+  Get(database->Write(call, std::move(change))).status().IgnoreError();
+  CHECK_FALSE(changes.try_acquire());
   database->WatchHealth({});
 }
 

@@ -97,6 +97,72 @@ TEST_CASE_METHOD(testing::TemporaryFolder, "a file that is no database is left a
   CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == text);
 }
 
+// A database of many pages, closed.
+void MakeLarge(const std::string& path) {
+  auto connection = OpenFile(path, kSecond);
+  REQUIRE_OK(connection);
+  (*connection)->Script("BEGIN");
+  for (int id = 1; id <= 200; ++id) {
+    (*connection)->Execute("INSERT INTO things (id, name) VALUES (?, ?)", {id, std::string(500, 'x')});
+  }
+  (*connection)->Script("COMMIT");
+  REQUIRE_OK((*connection)->status());
+}
+
+TEST_CASE_METHOD(testing::TemporaryFolder, "a database of which half is there is told at the start, and left alone",
+                 "[sqlite]") {
+  MakeLarge(File("things.db"));
+  const auto half = fs::file_size(File("things.db")) / 2;
+  for (const std::uintmax_t size : {half, half - half % 4096 + 100, std::uintmax_t{4096}, std::uintmax_t{50}}) {
+    fs::resize_file(File("things.db"), size);
+    const auto opened = OpenFile(File("things.db"), kSecond);
+    CHECK_CODE(opened, kFailedPrecondition);
+    INFO(size << ": " << opened.status().message());
+    CHECK(opened.status().message().find(File("things.db") + ": is damaged: ") == 0);
+    CHECK(fs::file_size(File("things.db")) == size);
+  }
+}
+
+TEST_CASE_METHOD(testing::TemporaryFolder, "a database with a page that was never written is told at the start",
+                 "[sqlite]") {
+  MakeLarge(File("things.db"));
+  {
+    std::fstream file(File("things.db"), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096 * 3);
+    file << std::string(4096, '\0');
+  }
+  const auto opened = OpenFile(File("things.db"), kSecond);
+  CHECK_CODE(opened, kFailedPrecondition);
+  CHECK(opened.status().message().find(File("things.db") + ": is damaged: ") == 0);
+}
+
+// What a crash in the middle of writing leaves: the log ends within a transaction.
+TEST_CASE_METHOD(testing::TemporaryFolder, "of a half-written log all that was committed counts, and nothing else",
+                 "[sqlite]") {
+  std::uintmax_t whole = 0;
+  {
+    auto running = OpenFile(File("things.db"), kSecond);
+    REQUIRE_OK(running);
+    (*running)->Execute("INSERT INTO things (id, name) VALUES (1, ?)", {std::string(9000, 'a')});
+    whole = fs::file_size(File("things.db-wal"));
+    (*running)->Execute("INSERT INTO things (id, name) VALUES (2, ?)", {std::string(9000, 'b')});
+    REQUIRE_OK((*running)->status());
+    for (const char* end : {"", "-wal"}) {
+      fs::copy_file(File(std::string("things.db") + end), File(std::string("torn.db") + end));
+    }
+  }
+  const auto all = fs::file_size(File("torn.db-wal"));
+  REQUIRE(all > whole + 4096);
+  fs::resize_file(File("torn.db-wal"), all - 4096);
+  auto connection = OpenFile(File("torn.db"), kSecond);
+  REQUIRE_OK(connection);
+  Rows rows = (*connection)->Query("SELECT id, length(name) FROM things");
+  REQUIRE(rows.Next());
+  CHECK(rows.Integer(0) == 1);
+  CHECK(rows.Integer(1) == 9000);
+  CHECK_FALSE(rows.Next());
+}
+
 TEST_CASE_METHOD(testing::TemporaryFolder, "what cannot be made is named with the reason", "[sqlite]") {
   std::ofstream(File("file")) << "in the way";
   const std::vector<std::string> paths = {File("file/things.db"), File("file/deeper/things.db"), "/proc/none/a.db"};
