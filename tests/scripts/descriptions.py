@@ -17,6 +17,7 @@ NOT_IN_COMPOSE = {"DRAIN_DELAY", "LOOPS", "SHUTDOWN_GRACE"}
 
 
 def settings(container):
+    """{name: value}; None for what comes from a Secret, and in compose from the environment."""
     return {item["name"]: item.get("value") for item in container.get("env", [])}
 
 
@@ -48,7 +49,8 @@ def faults(project, documents):
     for name in sorted(set(compose) & set(programs)):
         wanted = {key: behind.get(value, value) for key, value in settings(programs[name]).items()
                   if key not in NOT_IN_COMPOSE | FILES}
-        found = {key: str(value) for key, value in compose[name].get("environment", {}).items() if key not in FILES}
+        found = {key: None if value is None else str(value)
+                 for key, value in compose[name].get("environment", {}).items() if key not in FILES}
         if name != "redis-cart" and found != wanted:
             yield f"compose.yaml: {name} has {found}, dev has {wanted}"
         started = compose[name].get("entrypoint", []) + compose[name].get("command", [])
