@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the manifests yours: the addresses of the repository, the shops and the stores that stand in them are nobody's.
+# Makes the manifests yours: the addresses of the repository, the shops, the stores and the mail server that stand in
+# them are nobody's.
 # Edits kustomize/ and istio/, and prints what differs; commits nothing. Without options it shows what is set.
 #
 # usage: ci/configure.sh [--repository URL] [--revision BRANCH] [--host ENVIRONMENT=HOST]… [--redis HOST]
-#          [--postgres HOST] [--rabbitmq HOST]
+#          [--postgres HOST] [--rabbitmq HOST] [--smtp HOST]
 #   --repository URL          from which Argo CD and Flux deploy: https://… or ssh://…, without a password
 #   --revision BRANCH         its branch
 #   --host ENVIRONMENT=HOST   where staging's or prod's shop is found: in its gateway and in its certificate
 #   --redis HOST              the Redis outside of the cluster that keeps prod's carts
 #   --postgres HOST           the PostgreSQL there, for orders, payments, shipments, products and mail
 #   --rabbitmq HOST           the RabbitMQ there, for the events of orders
+#   --smtp HOST               the mail server, as the Secret smtp names it: prod's proxies connect to no other
 source "$(dirname "$0")/lib.sh"
 
 readonly repository_file=kustomize/repository/repository.yaml
-readonly -a stores=(redis postgres rabbitmq)
+readonly -a stores=(redis postgres rabbitmq smtp)
 
 # The value of a key of the repository's file.
 repository_value() {
@@ -26,7 +28,7 @@ host_of() {
   sed -n 's/^ *hosts: \[\([^],*]*\)\].*/\1/p' "kustomize/overlays/$1/gateway.yaml" | sort -u
 }
 
-# The host of a store outside of the cluster: redis, postgres or rabbitmq.
+# The host of a server outside of the cluster: redis, postgres, rabbitmq or smtp.
 store_host() {
   sed -n "/^  name: external-$1\$/,/^---/s/^ *hosts: \[\([^],*]*\)\].*/\1/p" istio/registry-only/service-entries.yaml
 }
@@ -107,7 +109,7 @@ while (($#)); do
     --repository) set_repository url "${2:-}" && shift ;;
     --revision) set_repository revision "${2:-}" && shift ;;
     --host) set_host "${2:-}" && shift ;;
-    --redis | --postgres | --rabbitmq) set_store "${1#--}" "${2:-}" && shift ;;
+    --redis | --postgres | --rabbitmq | --smtp) set_store "${1#--}" "${2:-}" && shift ;;
     *) die "no option $1 (see --help)" ;;
   esac
   shift

@@ -109,6 +109,9 @@ EXAMPLES = (
      lambda shop: change(shop, "paymentservice", "DATABASE_URL", "verify-full", "require")),
     (services.addresses_exist, "dev", lambda shop: change(shop, "emailservice", "AMQP_URL", "rabbitmq", "rabbit")),
     (services.addresses_exist, "dev", lambda shop: change(shop, "shippingservice", "DATABASE_URL", "5432", "5433")),
+    (services.secret_hosts_are_entered, "prod", lambda shop: drop(shop, "ServiceEntry", "external-stripe")),
+    (services.secret_hosts_are_entered, "prod", lambda shop: spec(shop, "ServiceEntry", "external-smtp").update(
+        ports=[{"number": 25, "name": "tcp-smtp", "protocol": "TCP"}])),
     (services.scaled_workloads_exist, "prod",
      lambda shop: spec(shop, "HorizontalPodAutoscaler", "frontend")["scaleTargetRef"].update(name="front")),
     (services.scaled_workloads_exist, "staging", lambda shop: spec(shop, "Deployment", "frontend").update(replicas=1)),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Invariants of who may call whom: policies of both kinds against the calls in the code. Each yields its faults."""
 import calls
-from services import STORES
+from services import BY_SECRET, STORES
 from shop import where
 
 INGRESS = "ingress"
@@ -135,6 +135,8 @@ def network_faults(shop, wanted):
         inside = {edge for edge in found if edge[0] != "anywhere" and edge[0] not in telemetry}
         missing = {edge for edge in wanted if edge[1] != INGRESS and edge not in found and
                    ("anywhere", edge[1], edge[2]) not in found}
+        missing |= {("anywhere", one.app, port) for one in shop.workloads for name, (_, port) in BY_SECRET.items()
+                    if name in one.env} - found
         yield from (f"may leave, and does not: {edge}" for edge in sorted(inside - wanted, key=str))
         yield from (f"the network keeps in {edge}" for edge in sorted(missing, key=str))
 

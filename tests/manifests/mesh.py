@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Invariants of the mesh: hosts, gateways, STRICT, retries, stores without a password. Each yields its faults."""
-from services import OUTSIDE
+from services import HOSTS_OUTSIDE
 from shop import where
 
 
@@ -12,7 +12,7 @@ def hosts_exist(shop):
     entered = {rule.get("host") for ingress in shop.of("Ingress") for rule in ingress["spec"]["rules"]}
 
     def known(host):
-        return host in services or host in OUTSIDE or host.endswith(".istio-system.svc.cluster.local")
+        return host in services or host in HOSTS_OUTSIDE or host.endswith(".istio-system.svc.cluster.local")
 
     for rule in rules:
         if not known(rule["spec"]["host"]):
@@ -52,7 +52,8 @@ def mutual_tls_is_strict(shop):
         yield f"{len(found)} PeerAuthentications: {[one['spec'] for one in found]}"
     for rule in shop.of("DestinationRule"):
         policy = rule["spec"].get("trafficPolicy")
-        if policy and (policy.get("tls") or {}).get("mode") != "ISTIO_MUTUAL" and rule["spec"]["host"] not in OUTSIDE:
+        if policy and (policy.get("tls") or {}).get("mode") != "ISTIO_MUTUAL" and \
+                rule["spec"]["host"] not in HOSTS_OUTSIDE:
             yield f"{where(rule)}: no ISTIO_MUTUAL"
         chosen = [one for one in shop.workloads if one.name == rule["spec"]["host"]]
         if policy and policy.get("outlierDetection") and any(shop.replicas(one) < 2 for one in chosen):

@@ -5,7 +5,10 @@ import re
 from shop import matches, place_of, where
 
 # Hosts that are nobody's, for the user to patch.
-OUTSIDE = {"postgres.example.com", "rabbitmq.example.com", "redis.example.com"}
+OUTSIDE = {"postgres.example.com", "rabbitmq.example.com", "redis.example.com", "smtp.example.com"}
+HOSTS_OUTSIDE = OUTSIDE | {"api.stripe.com"}
+# Who is called where a secret says so: the ServiceEntry, the port.
+BY_SECRET = {"STRIPE_API_KEY": ("external-stripe", 443), "SMTP_URL": ("external-smtp", 587)}
 # Connections of a program without DATABASE_POOL; what PostgreSQL keeps for superusers, the exporter and backups.
 POOL, KEPT_FREE = 8, 8
 # What names a store; FRONTEND_ADDR and *_SERVICE_ADDR name the rest.
@@ -19,7 +22,7 @@ ORIGINAL = {
 }
 # Secrets that somebody else makes, as a README says: what ci/seal.sh prints, or a command.
 SECRETS_OUTSIDE = {"alert-webhooks", "frontend-basic-auth", "frontend-tls", "loadgenerator-basic-auth", "postgres",
-                   "rabbitmq", "redis-cart"}
+                   "rabbitmq", "redis-cart", "smtp", "stripe"}
 
 
 def services_find_their_pods(shop):
@@ -72,6 +75,20 @@ def by_tls(name, value, env):
             "DATABASE_URL": "sslmode=verify-full" in value}[name]
 
 
+def is_closed(shop):
+    """Whether proxies connect only to what the mesh knows."""
+    return any(side["spec"].get("outboundTrafficPolicy", {}).get("mode") == "REGISTRY_ONLY" for side in shop.of("Sidecar"))
+
+
+def secret_hosts_are_entered(shop):
+    """What is called outside because a Secret says so has a ServiceEntry where the others have one."""
+    ports = {name: {at["number"] for at in entry["spec"]["ports"]} for name, entry in shop.named("ServiceEntry").items()}
+    for one in shop.workloads:
+        yield from (f"{one}: no ServiceEntry {name} with port {port} for {variable}"
+                    for variable, (name, port) in BY_SECRET.items()
+                    if variable in one.env and is_closed(shop) and port not in ports.get(name, ()))
+
+
 def addresses_exist(shop):
     for one in shop.workloads:
         for name, value in one.env.items():
@@ -82,9 +99,7 @@ def addresses_exist(shop):
             place = place_of(value)
             entries = {(host, str(at["number"])) for entry in shop.of("ServiceEntry") for host in entry["spec"]["hosts"]
                        for at in entry["spec"]["ports"]}
-            closed = any(side["spec"].get("outboundTrafficPolicy", {}).get("mode") == "REGISTRY_ONLY"
-                         for side in shop.of("Sidecar"))
-            if service is None and (place[0] not in OUTSIDE or closed and place not in entries):
+            if service is None and (place[0] not in OUTSIDE or is_closed(shop) and place not in entries):
                 yield f"{one}: {name} names {value}"
             elif service is None and name in STORES and not by_tls(name, value, one.env):
                 yield f"{one}: {name} is spoken to outside of the cluster without TLS"

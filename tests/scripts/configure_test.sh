@@ -33,15 +33,16 @@ same "$(grep -c 'dnsNames: \[\(staging\.\)\?shop\.example\.org\]' kustomize/clus
 expect passes ci/configure.sh --redis carts.example.org
 same "$(ci/kustomize.sh kustomize/overlays/prod | grep -c 'carts\.example\.org')" 2
 same "$(ci/kustomize.sh kustomize/overlays/prod | grep -c 'redis\.example\.com')" 0
-expect passes ci/configure.sh --postgres db.example.org --rabbitmq mq.example.org
+expect passes ci/configure.sh --postgres db.example.org --rabbitmq mq.example.org --smtp mail.example.org
 # A ServiceEntry, and each program that has it: five and three.
 same "$(ci/kustomize.sh kustomize/overlays/prod | grep -c 'db\.example\.org')" 6
 same "$(ci/kustomize.sh kustomize/overlays/prod | grep -c 'mq\.example\.org')" 4
-same "$(grep -rl '\(postgres\|rabbitmq\|redis\)\.example\.com' kustomize istio --include='*.yaml')" ''
+same "$(grep -rl '\(postgres\|rabbitmq\|redis\|smtp\)\.example\.com' kustomize istio --include='*.yaml')" ''
 expect passes ci/configure.sh
 says '^redis +carts\.example\.org$'
 says '^postgres +db\.example\.org$'
 says '^rabbitmq +mq\.example\.org$'
+says '^smtp +mail\.example\.org$'
 git commit -q -a -m configured
 
 # What is refused changes nothing, also not what was given before it.
@@ -61,6 +62,7 @@ expect fails ci/configure.sh --redis redis:6379
 expect fails ci/configure.sh --postgres postgresql://db.example.org
 expect fails ci/configure.sh --rabbitmq db.example.org
 says 'is the host of postgres'
+expect fails ci/configure.sh --smtp smtp://mail.example.org:587
 expect fails ci/configure.sh --revision other --unknown
 holds is_unchanged
 
