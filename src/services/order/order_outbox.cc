@@ -76,9 +76,12 @@ absl::StatusOr<int> MarkIn(Connection& connection, const std::vector<std::string
 
 }  // namespace
 
-void NoteEvent(Connection& connection, pb::OrderState before, const pb::Order& order) {
+bool IsEvent(pb::OrderState before, const pb::Order& order) {
+  return TypeOf(order.state()) != nullptr && before != order.state();
+}
+
+void NoteEvent(Connection& connection, const pb::Order& order) {
   const char* const type = TypeOf(order.state());
-  if (type == nullptr || before == order.state()) return;
   pb::OrderEvent event;
   event.set_event_id(absl::StrCat(order.order_id(), ".", type));
   event.set_type(type);

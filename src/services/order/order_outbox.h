@@ -18,8 +18,10 @@ namespace boutique::order {
 
 namespace pb = ::hipstershop;
 
-// Within the transaction that changes the order from `before`: notes the event, if that is one.
-void NoteEvent(sql::Connection& connection, pb::OrderState before, const pb::Order& order);
+// Whether it is an event that an order has become what it is from `before`.
+bool IsEvent(pb::OrderState before, const pb::Order& order);
+// Notes that event, within the transaction that changes the order.
+void NoteEvent(sql::Connection& connection, const pb::Order& order);
 
 class OrderOutbox {
  public:

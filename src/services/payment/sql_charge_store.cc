@@ -56,7 +56,7 @@ rpc::Reply<KeptCharge> SqlChargeStore::Keep(const rpc::CallContext& call, KeptCh
     if (Insert(connection, charge)) return charge;
     return FindKept(connection, charge.record.idempotency_key());
   };
-  auto kept = co_await database_.Write(call, std::move(keep));
+  auto kept = co_await database_.WriteOnce(call, std::move(keep));
   co_return std::move(kept);
 }
 
@@ -73,7 +73,7 @@ rpc::Reply<KeptCharge> SqlChargeStore::Settle(const rpc::CallContext& call, std:
                        {static_cast<int>(state), reason, key, static_cast<int>(pb::ChargeRecord::STATE_UNSPECIFIED)});
     return FindKept(connection, key);
   };
-  auto charge = co_await database_.Write(call, std::move(settle));
+  auto charge = co_await database_.WriteOnce(call, std::move(settle));
   co_return std::move(charge);
 }
 
@@ -88,7 +88,7 @@ rpc::Reply<KeptCharge> SqlChargeStore::Refund(const rpc::CallContext& call, std:
          static_cast<int>(pb::ChargeRecord::STATE_UNSPECIFIED), given_back});
     return FindKept(connection, key);
   };
-  auto charge = co_await database_.Write(call, std::move(refund));
+  auto charge = co_await database_.WriteOnce(call, std::move(refund));
   co_return std::move(charge);
 }
 

@@ -29,7 +29,7 @@ coro::Task<absl::Status> PickingLists::Take(const rpc::CallContext& call, const 
     return connection.Execute("INSERT INTO picking_lists (order_id, made_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING",
                               {order_id, now}) == 1;
   };
-  const auto is_new = co_await database_.Write(call, std::move(note));
+  const auto is_new = co_await database_.WriteOnce(call, std::move(note));
   if (!is_new.ok()) co_return is_new.status();
   if (*is_new) {
     made_.Increment();

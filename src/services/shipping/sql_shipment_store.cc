@@ -45,7 +45,7 @@ rpc::Reply<pb::Shipment> SqlShipmentStore::Ship(const rpc::CallContext& call, pb
     }
     return std::move(kept->shipment);
   };
-  auto kept = co_await database_.Write(call, std::move(ship));
+  auto kept = co_await database_.WriteOnce(call, std::move(ship));
   co_return std::move(kept);
 }
 
@@ -69,7 +69,7 @@ rpc::Reply<pb::Shipment> SqlShipmentStore::Cancel(const rpc::CallContext& call, 
     if (!kept.has_value()) return absl::UnavailableError("a shipment was there and is not");
     return std::move(kept->shipment);
   };
-  auto shipment = co_await database_.Write(call, std::move(cancel));
+  auto shipment = co_await database_.WriteOnce(call, std::move(cancel));
   co_return std::move(shipment);
 }
 

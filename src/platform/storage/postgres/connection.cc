@@ -35,6 +35,8 @@ constexpr TimeLimit kTimeLimits[] = {
     {std::chrono::minutes(10), "SET statement_timeout = '10min'"},
 };
 
+constexpr int kNotFarTooMuch = 4;
+
 using Texts = std::vector<std::optional<std::string>>;
 
 // Adds a value to those of a statement, as text.
@@ -214,7 +216,18 @@ std::int64_t Connection::Execute(absl::string_view sql, Values values) {
   return statement == nullptr ? 0 : statement->changed();
 }
 
+void Connection::Together(const std::function<void()>& steps) {
+  Script("BEGIN");
+  steps();
+  Script("COMMIT");
+}
+
 std::chrono::milliseconds Connection::Limit(std::chrono::nanoseconds left) {
+  // To tell the server is a round trip: what it was told last serves as long as it is not far too much.
+  if (limit_ < std::size(kTimeLimits)) {
+    const std::chrono::nanoseconds told = kTimeLimits[limit_].limit;
+    if (left <= told && told <= kNotFarTooMuch * left) return kTimeLimits[limit_].limit;
+  }
   std::size_t which = 0;
   while (which + 1 < std::size(kTimeLimits) && kTimeLimits[which].limit < left) ++which;
   if (which != limit_) Script(kTimeLimits[which].statement);

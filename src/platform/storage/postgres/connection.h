@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,11 +34,13 @@ class Connection final : public sql::Connection {
   sql::Rows QueryForUpdate(absl::string_view sql, Values values = {}) override;
   sql::Rows QueryFreeForUpdate(absl::string_view sql, Values values = {}) override;
   std::int64_t Execute(absl::string_view sql, Values values = {}) override;
+  void Together(const std::function<void()>& steps) override;
   const absl::Status& status() const override { return failure_.status; }
 
   // What comes first: statements find their tables in `schema`, which need not be there yet.
   absl::Status SetUp(const std::string& schema);
-  // Has the server end each further statement that takes longer than `left`, or somewhat more: how long it may take.
+  // Has the server end each further statement that takes longer than `left`, or up to four times as long: how long it
+  // may take.
   std::chrono::milliseconds Limit(std::chrono::nanoseconds left);
   // Runs any number of statements without parameters: BEGIN, COMMIT, migrations.
   void Script(const std::string& sql);

@@ -19,6 +19,7 @@ constexpr auto kLookInterval = seconds(1);
 constexpr auto kTick = milliseconds(250);
 constexpr auto kSlack = seconds(1);
 constexpr auto kLongestLook = seconds(2);
+constexpr auto kLongestWork = seconds(10);  // of one statement, however patient its caller is
 constexpr auto kFirstPause = milliseconds(100);
 constexpr auto kLongestPause = milliseconds(2000);
 constexpr auto kLongestMigration = std::chrono::minutes(10);
@@ -59,8 +60,10 @@ Database::~Database() {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
-  wake_.notify_all();
-  for (const auto& worker : workers_) worker->thread.join();
+  for (const auto& worker : workers_) {
+    worker->wake.notify_one();
+    worker->thread.join();
+  }
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
@@ -70,22 +73,32 @@ Database::~Database() {
 }
 
 bool Database::Enqueue(Job* job) {
+  Worker* worker = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (closing_ || waiting_.size() >= kMostWaiting) return false;
     waiting_.push_back(job);
+    if (idle_.empty()) return true;
+    worker = idle_.back();
+    idle_.pop_back();
   }
-  wake_.notify_one();
+  worker->wake.notify_one();
   return true;
 }
 
-bool Database::Take(Clock::time_point until, Job** job) {
+bool Database::Take(Worker& worker, Clock::time_point until, Job** job) {
   std::unique_lock lock(mutex_);
-  const auto has_work = [this] { return closing_ || !waiting_.empty(); };
-  if (until == Clock::time_point::max()) {
-    wake_.wait(lock, has_work);
-  } else {
-    wake_.wait_until(lock, until, has_work);
+  while (!closing_ && waiting_.empty()) {
+    // The last to have become idle is the first to be woken: its connection's statements and pages are still at hand.
+    idle_.push_back(&worker);
+    auto woken = std::cv_status::no_timeout;
+    if (until == Clock::time_point::max()) {
+      worker.wake.wait(lock);
+    } else {
+      woken = worker.wake.wait_until(lock, until);
+    }
+    std::erase(idle_, &worker);
+    if (woken == std::cv_status::timeout) break;
   }
   *job = nullptr;
   if (waiting_.empty()) return !closing_;
@@ -95,14 +108,14 @@ bool Database::Take(Clock::time_point until, Job** job) {
 }
 
 void Database::Serve(Worker& worker) {
-  for (Job* job = nullptr; Take(Clock::time_point::max(), &job);) RunJob(worker, *job);
+  for (Job* job = nullptr; Take(worker, Clock::time_point::max(), &job);) RunJob(worker, *job);
 }
 
 // The first looks after the database's health, too.
 void Database::ServeFirst(Worker& worker) {
   Look(worker);
   auto looked = Clock::now();
-  for (Job* job = nullptr; Take(looked + kLookInterval, &job);) {
+  for (Job* job = nullptr; Take(worker, looked + kLookInterval, &job);) {
     if (job != nullptr) RunJob(worker, *job);
     // Between jobs, too: reads alone do not tell whether writing works again.
     if (Clock::now() - looked < kLookInterval) continue;
@@ -145,12 +158,13 @@ Database::Job* Database::ConnectFor(Worker& worker, Job& job, absl::Status* conn
 
 Failure Database::RunOnce(Worker& worker, Job& job) {
   Connection& connection = *worker.connection;
-  Watch(worker, job.call.Left());
-  if (job.writes) connection.Script("BEGIN");
+  Watch(worker, std::min<std::chrono::nanoseconds>(job.call.Left(), kLongestWork));
+  const bool is_transaction = job.writes && !job.writes_once;
+  if (is_transaction) connection.Script("BEGIN");
   absl::Status outcome;
   if (connection.status().ok()) outcome = job.Execute(connection);
-  const bool commits = job.writes && outcome.ok() && connection.status().ok();
-  if (job.writes) connection.Script(commits ? "COMMIT" : "ROLLBACK");
+  const bool commits = is_transaction && outcome.ok() && connection.status().ok();
+  if (is_transaction) connection.Script(commits ? "COMMIT" : "ROLLBACK");
   const Failure failure = connection.TakeFailure();
   Unwatch(worker);
   if (failure.kind == Failure::Kind::kConnection) {

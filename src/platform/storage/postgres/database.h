@@ -2,10 +2,11 @@
 // A service's schema in a PostgreSQL, and the threads on whose connections its work runs.
 // Threads: as sql::Database.
 //
-// Each piece of writing is a transaction of its own (READ COMMITTED). One that lost its connection before it was to be
-// committed, or that was undone for another's sake, is begun again. A server that does not answer any more is noticed:
-// whatever waits for it for a second longer than its deadline is cut off. Work that waits for its turn or a connection
-// when its request is over is answered at once, whatever becomes of the connection.
+// Each piece of writing but WriteOnce's is a transaction of its own (READ COMMITTED). One that lost its connection
+// before it was to be committed, or that was undone for another's sake, is begun again. A server that does not answer
+// any more is noticed: whatever waits for it for a second longer than its deadline, or than ten seconds, is cut off.
+// Work that waits for its turn or a connection when its request is over is answered at once, whatever becomes of the
+// connection.
 #pragma once
 
 #include <atomic>
@@ -54,6 +55,7 @@ class Database final : public sql::Database {
     Job* job = nullptr;                       // waits until there is a connection
     const Connection* running = nullptr;      // what runs now
     Clock::time_point until;                  // and must have ended by then
+    std::condition_variable wake;             // with the database's mutex
     std::thread thread;
   };
 
@@ -62,7 +64,7 @@ class Database final : public sql::Database {
   void Serve(Worker& worker);
   void ServeFirst(Worker& worker);
   // Takes the next job, or none at `until`; false when there is nothing left to do at all.
-  bool Take(Clock::time_point until, Job** job);
+  bool Take(Worker& worker, Clock::time_point until, Job** job);
   void RunJob(Worker& worker, Job& job);
   Failure RunOnce(Worker& worker, Job& job);
   static bool IsConnected(const Worker& worker) { return worker.connection != nullptr && worker.connection->IsOpen(); }
@@ -87,9 +89,9 @@ class Database final : public sql::Database {
   std::atomic<bool> migrated_{false};
 
   std::mutex mutex_;  // of what waits
-  std::condition_variable wake_;
   std::condition_variable tick_;
   std::deque<Job*> waiting_;
+  std::vector<Worker*> idle_;
   bool closing_ = false;
   bool closed_ = false;  // every worker has ended
 

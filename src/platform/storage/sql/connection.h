@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -75,6 +76,8 @@ class Connection {
   virtual Rows QueryFreeForUpdate(absl::string_view sql, Values values = {}) = 0;
   // Runs one statement to its end: how many rows it changed.
   virtual std::int64_t Execute(absl::string_view sql, Values values = {}) = 0;
+  // Runs the statements of `steps` as one transaction, where Database::WriteOnce makes one of each. Not within another.
+  virtual void Together(const std::function<void()>& steps) = 0;
 
   // The first failure: UNAVAILABLE if the database, its disk or a lock is to blame, INVALID_ARGUMENT if a text cannot
   // be stored, DEADLINE_EXCEEDED if the request's time was up, otherwise INTERNAL.

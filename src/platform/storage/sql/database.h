@@ -31,7 +31,7 @@ class Database {
   //   auto order = co_await database.Read(call, std::move(find));
   template <typename Work>
   auto Read(const rpc::CallContext& call, Work work) {
-    return Run(call, std::move(work), false);
+    return Run(call, std::move(work), Mode::kReads);
   }
   // The same in a transaction: when it resumes with a value, that is on the disk. If the work returns an error, it has
   // changed nothing. UNAVAILABLE may also mean that nobody knows: the connection broke while it was being committed.
@@ -39,7 +39,15 @@ class Database {
   // by QueryForUpdate, or changes in one statement.
   template <typename Work>
   auto Write(const rpc::CallContext& call, Work work) {
-    return Run(call, std::move(work), true);
+    return Run(call, std::move(work), Mode::kWrites);
+  }
+  // The same for work that changes something in one statement only, or in several by Connection::Together, and that
+  // does no harm if it is begun again after it was done, as `INSERT … ON CONFLICT DO NOTHING`. Where that is cheaper,
+  // each of its statements is a transaction of its own: then a change may have been made even if the work returns an
+  // error after it, and a broken connection has it begun again.
+  template <typename Work>
+  auto WriteOnce(const rpc::CallContext& call, Work work) {
+    return Run(call, std::move(work), Mode::kWritesOnce);
   }
 
   // Calls `watch`, on a thread of the database's, with false when the database cannot do its work and with true when it
@@ -47,14 +55,18 @@ class Database {
   virtual void WatchHealth(std::function<void(bool able)> watch) = 0;
 
  protected:
+  enum class Mode { kReads, kWrites, kWritesOnce };
+
   class Job : public rpc::Posted {
    public:
-    Job(const rpc::CallContext& call, bool writes) : call(call), writes(writes) {}
+    Job(const rpc::CallContext& call, Mode mode)
+        : call(call), writes(mode != Mode::kReads), writes_once(mode == Mode::kWritesOnce) {}
     // What the work has to say; may be called again.
     virtual absl::Status Execute(Connection& connection) = 0;
     virtual void Fail(absl::Status status) = 0;
     const rpc::CallContext& call;
     const bool writes;
+    const bool writes_once;  // each of its statements may be a transaction
 
    protected:
     ~Job() = default;
@@ -68,8 +80,8 @@ class Database {
   class Pending final : Job {
    public:
     using Result = std::invoke_result_t<Work, Connection&>;
-    Pending(Database& database, const rpc::CallContext& call, Work work, bool writes)
-        : Job(call, writes), database_(database), work_(std::move(work)) {}
+    Pending(Database& database, const rpc::CallContext& call, Work work, Mode mode)
+        : Job(call, mode), database_(database), work_(std::move(work)) {}
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> awaiting) {
       awaiting_ = awaiting;
@@ -94,9 +106,9 @@ class Database {
   };
 
   template <typename Work>
-  auto Run(const rpc::CallContext& call, Work work, bool writes)
+  auto Run(const rpc::CallContext& call, Work work, Mode mode)
       -> rpc::Reply<typename std::invoke_result_t<Work, Connection&>::value_type> {
-    Pending<Work> pending(*this, call, std::move(work), writes);
+    Pending<Work> pending(*this, call, std::move(work), mode);
     auto result = co_await pending;
     co_return std::move(result);
   }

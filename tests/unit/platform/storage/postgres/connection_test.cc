@@ -130,6 +130,20 @@ TEST_CASE_METHOD(Table, "rows that are being changed are waited for, or left out
   CHECK_CODE(failure.status, kDeadlineExceeded);
 }
 
+TEST_CASE_METHOD(Table, "PostgreSQL is told a new limit only where the last one is too short or far too long",
+                 "[postgres]") {
+  using std::chrono::milliseconds;
+  const std::pair<int, int> steps[] = {{29'000, 30'000}, {9'000, 30'000}, {4'500, 5'000},  {2'000, 5'000},
+                                       {1'200, 2'000},   {2'100, 5'000},  {31'000, 600'000}, {100, 200}};
+  for (const auto& [left, limit] : steps) {
+    CAPTURE(left);
+    CHECK(connection->Limit(milliseconds(left)) == milliseconds(limit));
+    Rows told = connection->Query("SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'");
+    REQUIRE(told.Next());
+    CHECK(told.Integer(0) == limit);
+  }
+}
+
 TEST_CASE_METHOD(Table, "a connection that is cut is known to be", "[postgres]") {
   connection->Cut();
   connection->Execute("DELETE FROM things");

@@ -37,6 +37,34 @@ TEST_CASE_METHOD(Counters, "a wrong statement undoes its own work, whatever that
   CHECK(Get(Add(call, "visits", 1)).value_or(-1) == 1);
 }
 
+TEST_CASE_METHOD(Counters, "each statement of work that writes once is a transaction, and several are together",
+                 "[postgres]") {
+  auto change = [](sql::Connection& connection) -> absl::StatusOr<int> {
+    AddIn(connection, "visits", 1).IgnoreError();
+    return absl::FailedPreconditionError("thought better of it");
+  };
+  CHECK_CODE(Get(database->WriteOnce(call, std::move(change))), kFailedPrecondition);
+  CHECK(Value("visits").value_or(-1) == 1);
+  auto wrong = [](sql::Connection& connection) -> absl::StatusOr<int> {
+    connection.Together([&] {
+      AddIn(connection, "visits", 1).IgnoreError();
+      connection.Execute("INSERT INTO nowhere VALUES (1)");
+    });
+    return 1;
+  };
+  CHECK_CODE(Get(database->WriteOnce(call, std::move(wrong))), kInternal);
+  CHECK(Value("visits").value_or(-1) == 1);
+  auto both = [](sql::Connection& connection) -> absl::StatusOr<std::int64_t> {
+    connection.Together([&] {
+      AddIn(connection, "visits", 1).IgnoreError();
+      AddIn(connection, "orders", 1).IgnoreError();
+    });
+    return ValueIn(connection, "orders");
+  };
+  CHECK(Get(database->WriteOnce(call, std::move(both))).value_or(-1) == 1);
+  CHECK(Value("visits").value_or(-1) == 2);
+}
+
 TEST_CASE_METHOD(Counters, "work for PostgreSQL whose request is over is not begun", "[postgres]") {
   const rpc::CallContext late = call.Within(std::chrono::nanoseconds(-1));
   CHECK_CODE(Get(Add(late, "visits", 1)), kDeadlineExceeded);

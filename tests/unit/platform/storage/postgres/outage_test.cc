@@ -35,6 +35,17 @@ TEST_CASE_METHOD(Counters, "work whose connection is cut before its commit is do
   CHECK(Value("visits").value_or(-1) == 2);
 }
 
+TEST_CASE_METHOD(Counters, "work that writes once is begun again when its connection is cut after it", "[postgres]") {
+  int begun = 0;
+  auto insert = [&](sql::Connection& connection) -> absl::StatusOr<std::int64_t> {
+    connection.Execute("INSERT INTO counters (name, value) VALUES (?, 1) ON CONFLICT DO NOTHING", {"visits"});
+    if (++begun == 1) CutAll();
+    return ValueIn(connection, "visits");
+  };
+  CHECK(Get(database->WriteOnce(call, std::move(insert))).value_or(-1) == 1);
+  CHECK(begun == 2);
+}
+
 TEST_CASE_METHOD(Counters, "idle connections that were cut cost nobody anything", "[postgres]") {
   for (int i = 1; i <= 20; ++i) {
     CHECK(Get(Add(call, "visits", 1)).value_or(-1) == i);
