@@ -236,6 +236,7 @@ supervise() {
       delay[$name]=$((delay[$name] ? delay[$name] * 2 : 1))
       if ((delay[$name] > 30)); then delay[$name]=30; fi
       due[$name]=$((EPOCHSECONDS + delay[$name]))
+      write_addresses # without its number, which may soon be another's
       echo "$name has ended and is started again in ${delay[$name]} s; see $files/$name.log" >&2
     done
     for name in "${!due[@]}"; do

@@ -28,7 +28,7 @@ reserve_ports
 ci/mesh.sh --base-port "$base_port" --data-dir "$work/data" --bin "$bin" --addresses "$work/addresses" \
   "${options[@]}" >"$work/log" 2>&1 {reservation}>&- &
 mesh=$!
-for ((tries = 0; tries < 900; tries++)); do
+for ((tries = 0; tries < 1500; tries++)); do
   if [[ -e $work/addresses ]]; then break; fi
   kill -0 "$mesh" 2>/dev/null || break
   sleep 0.1
