@@ -106,6 +106,7 @@ class Rabbit(Server):
         if not pathlib.Path(RABBIT).is_dir():
             raise SystemExit("no RabbitMQ is installed: see ci/packages.sh --test")
         self.port, self.metrics, self.mapper, self.node = free_ports(4)
+        self.helper = None
         home = str(below / "rabbitmq/run")
         text = (self.folder / "rabbitmq.conf").read_text().replace("/var/lib/rabbitmq", home)
         for old, new in ((" = 5672", f" = 127.0.0.1:{self.port}"), (" = 9464", f" = {self.metrics}")):
@@ -124,11 +125,12 @@ class Rabbit(Server):
 
     def start(self, password):
         secret = {"RABBITMQ_PASSWORD": password} if password else {}
+        self.map_names()
         self.begin([self.folder / "rabbitmq.sh", *self.container["args"]], self.environment | secret)
         self.wait(self.listens)
 
-    def listens(self):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 5):
+    def listens(self, port=None):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port or self.port), 5):
             return True
         return False
 
@@ -152,7 +154,20 @@ class Rabbit(Server):
         payload = answers.read(struct.unpack(">BHI", header)[2] + 1)
         return struct.unpack(">HH", payload[:4])
 
+    def map_names(self):
+        """Erlang's own helper as a child of this, for Erlang would begin one that outlives it."""
+        if self.helper and self.helper.poll() is None:
+            return
+        self.helper = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", "--", "epmd", "-port", str(self.mapper), "-address", "127.0.0.1"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.user)
+        end = time.monotonic() + PATIENCE
+        while not self.listens(self.mapper) and time.monotonic() < end:
+            time.sleep(0.01)
+
     def stop(self, how):
         super().stop(how)
-        subprocess.run(["epmd", "-port", str(self.mapper), "-kill"], check=False,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if self.helper:
+            self.helper.kill()
+            self.helper.wait()
+            self.helper = None
