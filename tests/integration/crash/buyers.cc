@@ -97,14 +97,19 @@ class Buyer {
   }
 
   bool Order(const std::string& user, const std::string& key) {
-    pb::PlaceOrderRequest wish = WishOf(user, key);
-    // Some press the button twice; some hear the answer and ask once more.
-    if (Between(1, 5) == 1) {
-      const int budget_ms = Between(50, 4000);
-      auto second = std::async(std::launch::async, [&] { return Place(other_shop_, wish, budget_ms); });
-      Place(shop_, wish, Between(50, 4000));
-      second.wait();
-    }
+    const pb::PlaceOrderRequest wish = WishOf(user, key);
+    // Some press the button twice, some in each of two tabs; some hear the answer and ask once more.
+    const int dice = Between(1, 5);
+    if (dice > 2) return BringToEnd(wish);
+    const pb::PlaceOrderRequest other = dice == 1 ? wish : WishOf(user, RandomDigits(random_, 32));
+    const int budget_ms = Between(50, 4000);
+    auto second = std::async(std::launch::async, [&] { return Place(other_shop_, other, budget_ms); });
+    Place(shop_, wish, Between(50, 4000));
+    second.wait();
+    return BringToEnd(wish) && (dice == 1 || BringToEnd(other));
+  }
+
+  bool BringToEnd(pb::PlaceOrderRequest wish) {
     while (!opening_.IsTooLate()) {
       // A short patience leaves the order at any of its steps.
       const int budget_ms = Between(1, 4) == 1 ? Between(5, 100) : Between(500, 4000);
