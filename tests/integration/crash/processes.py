@@ -272,7 +272,7 @@ class RabbitMq(Process):
     def _environment(self):
         return {"PATH": f"{self.bin}:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(self.folder),
                 "ERL_EPMD_ADDRESS": "127.0.0.1", "ERL_EPMD_PORT": str(self.mapper_port),
-                "RABBITMQ_NODENAME": f"crash-{self.port}@localhost", "RABBITMQ_DIST_PORT": str(self.node_port),
+                "RABBITMQ_NODENAME": "crash@localhost", "RABBITMQ_DIST_PORT": str(self.node_port),
                 "RABBITMQ_CONF_ENV_FILE": "/dev/null", "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
                 "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
                 "RABBITMQ_MNESIA_BASE": str(self.folder / "data"), "RABBITMQ_LOG_BASE": str(self.folder / "log"),

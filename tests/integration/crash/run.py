@@ -38,8 +38,10 @@ from schedule import schedule  # pylint: disable=wrong-import-position
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 # A mail whose sender died is sent again when that one's time to send it is over, which is three quarters of a minute.
 REST_SECONDS = 180
+# How often orders are lost on their way, at most, for one that is refunded.
+MOST_LOSSES = 50
 # What two minutes bring at least; more or less time, more or less.
-LEAST_PROGRAM_KILLS, LEAST_SERVER_KILLS, LEAST_ORDERS = 100, 3, 300
+LEAST_PROGRAM_KILLS, LEAST_SERVER_KILLS, LEAST_PAUSES, LEAST_ORDERS = 100, 3, 3, 300
 
 
 class Buyers:
@@ -82,12 +84,20 @@ class Supervisor:
             elif what == "cut":
                 self.counts["connections cut"] += self.mesh.link(whom).cut(argument, self.random)
             elif what == "lose":
-                self.counts["connections cut"] += await self.mesh.link(whom).lose(argument)
+                self.counts["connections cut"] += await self.lose(argument)
             else:
                 self.counts["links held up"] += 1
                 await self.mesh.link(whom).stall(argument)
         except Exception as error:  # pylint: disable=broad-except
             self.faults.append(f"{what} {whom}: {error}")
+
+    async def lose(self, seconds):
+        """Orders gather before they are charged, and again before they are shipped, where they lose their way."""
+        charging = asyncio.create_task(self.mesh.link("paymentservice").stall(seconds))
+        await asyncio.sleep(seconds / 2)
+        lost = await self.mesh.link("shippingservice").lose(seconds)
+        await charging
+        return lost
 
     async def run(self, events):
         begun, running = time.monotonic(), []
@@ -97,6 +107,13 @@ class Supervisor:
             if self.faults or self.mesh.faults():
                 break
         await asyncio.gather(*running)
+
+    async def lose_until_refunded(self):
+        """So that there is a refund, too, if none came about."""
+        for _ in range(MOST_LOSSES):
+            if self.faults or stores.refunds(self.mesh):
+                break
+            await self.lose(0.4)
 
 
 async def at_rest(mesh):
@@ -125,10 +142,10 @@ def missing(mesh, output, minutes):
     for server in mesh.servers:
         if server.kills < LEAST_SERVER_KILLS * share:
             yield f"{server.name} was killed only {server.kills} times"
+        if server.pauses < LEAST_PAUSES * share:
+            yield f"{server.name} was paused only {server.pauses} times"
     if count_of(output, "orders CONFIRMED") < LEAST_ORDERS * share:
         yield "too few orders were confirmed"
-        if server.pauses < share:
-            yield f"{server.name} was paused only {server.pauses} times"
     for what in ("orders taken over", "charges refunded"):
         if minutes >= 2 and count_of(output, what) == 0:
             yield f"no {what}"
@@ -156,6 +173,7 @@ async def prove(options, seed, folder):
         async with (Buyers(mesh, seed, options.buyers) as buyers,
                     shoppers.Shoppers(mesh, buyers.journal, seed, max(1, options.buyers // 4)) as visitors):
             await supervisor.run(events)
+            await supervisor.lose_until_refunded()
             faults = supervisor.faults + mesh.faults()
             if faults:
                 return faults

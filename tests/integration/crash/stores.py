@@ -4,6 +4,8 @@ import contextlib
 import json
 import sqlite3
 
+REFUNDED = 3  # a state of hipstershop.ChargeRecord
+
 
 class Store:
     """The tables of one service. Its file and its schema have one name."""
@@ -46,6 +48,11 @@ def orders(mesh):
 def charges(mesh):
     rows = charges_of(mesh).query("SELECT idempotency_key, state, transaction_id FROM charges")
     return [("charge", *row) for row in rows]
+
+
+def refunds(mesh):
+    """How many charges were given back; one that was only forbidden has no transaction."""
+    return sum(1 for _, _, state, transaction in charges(mesh) if state == str(REFUNDED) and transaction)
 
 
 def shipments(mesh):
