@@ -42,7 +42,7 @@ class PaymentProcessor {
   // Changes nothing. UNAVAILABLE and the like while nobody knows.
   virtual rpc::Reply<Payment> Read(const rpc::CallContext&, std::string /*id*/) { co_return Foreign(); }
   // Cancels what is open and refunds what stands; OK when no money of it is ours or ever will be.
-  virtual rpc::Reply<Payment> GiveBack(const rpc::CallContext&, std::string /*key*/, std::string /*id*/) {
+  virtual rpc::Reply<Payment> GiveBack(const rpc::CallContext&, std::string /*id*/) {
     co_return Foreign();
   }
 

@@ -146,7 +146,7 @@ rpc::Reply<KeptCharge> PaymentService::GiveBack(const rpc::CallContext& call, st
       charge.ok() && (charge->IsOpen() || charge->record.state() == pb::ChargeRecord::STANDING);
   if (!is_at_processor) co_return std::move(charge);
   const std::string attempt = charge->attempt;
-  const auto returned = co_await processor_.GiveBack(call, key, attempt);
+  const auto returned = co_await processor_.GiveBack(call, attempt);
   if (!returned.ok()) co_return returned.status();
   const rpc::CallContext recording = call.Detached(kRecordBudget);
   charge = co_await charges_.Refund(recording, std::move(key), attempt);

@@ -174,7 +174,7 @@ rpc::Reply<Payment> StripeProcessor::Read(const rpc::CallContext& call, std::str
   co_return PaymentOf(Parse(*answer));
 }
 
-rpc::Reply<Payment> StripeProcessor::GiveBack(const rpc::CallContext& call, std::string key, std::string id) {
+rpc::Reply<Payment> StripeProcessor::GiveBack(const rpc::CallContext& call, std::string id) {
   using State = Payment::State;
   Fields fields;
   fields.emplace_back("cancellation_reason", "abandoned");
@@ -185,14 +185,15 @@ rpc::Reply<Payment> StripeProcessor::GiveBack(const rpc::CallContext& call, std:
   if (!payment.ok()) payment = co_await Read(call, id);
   if (!payment.ok() || payment->state == State::kReturned) co_return std::move(payment);
   if (payment->state != State::kStanding) co_return absl::UnavailableError("the payment could not be cancelled yet");
-  auto refunded = co_await Refund(call, std::move(key), std::move(id));
+  auto refunded = co_await Refund(call, std::move(id));
   co_return std::move(refunded);
 }
 
-rpc::Reply<Payment> StripeProcessor::Refund(const rpc::CallContext& call, std::string key, std::string id) {
+rpc::Reply<Payment> StripeProcessor::Refund(const rpc::CallContext& call, std::string id) {
   Fields fields;
   fields.emplace_back("payment_intent", id);
-  const auto answer = co_await Post(call, "/v1/refunds", "refund-" + key, std::move(fields));
+  // Without a key, too: of one without an amount Stripe gives back what is left of the charge, so never more than all.
+  const auto answer = co_await Post(call, "/v1/refunds", "", std::move(fields));
   if (!answer.ok()) co_return answer.status();
   const Json refund = Parse(*answer);
   Payment returned{.state = Payment::State::kReturned, .id = std::move(id), .reason = ""};

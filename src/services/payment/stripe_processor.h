@@ -25,12 +25,12 @@ class StripeProcessor final : public PaymentProcessor {
                             const Card& card) override;
   rpc::Reply<Payment> Confirm(const rpc::CallContext& call, std::string key, std::string id) override;
   rpc::Reply<Payment> Read(const rpc::CallContext& call, std::string id) override;
-  rpc::Reply<Payment> GiveBack(const rpc::CallContext& call, std::string key, std::string id) override;
+  rpc::Reply<Payment> GiveBack(const rpc::CallContext& call, std::string id) override;
 
  private:
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
-  rpc::Reply<Payment> Refund(const rpc::CallContext& call, std::string key, std::string id);
+  rpc::Reply<Payment> Refund(const rpc::CallContext& call, std::string id);
   // `key` empty: without an Idempotency-Key.
   rpc::Reply<curl::HttpAnswer> Post(const rpc::CallContext& call, std::string path, std::string key, Fields fields);
   std::vector<std::string> Headers() const;

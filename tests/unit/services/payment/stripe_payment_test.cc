@@ -209,6 +209,18 @@ STRIPE_TEST("D1: what stands is refunded at Stripe before it is recorded, once")
   CHECK_CODE(this->Charge(), kFailedPrecondition);
 }
 
+STRIPE_TEST("D1: a refund that Stripe cannot make now is made when it can, not a day later") {
+  REQUIRE_OK(this->Charge());
+  this->stripe.Next("refund", {Fault::kPoor, Fault::kBroken});
+  CHECK_FALSE(this->Refund().ok());
+  CHECK(this->Find()->state() == pb::ChargeRecord::STANDING);
+  CHECK_CODE(this->Refund(), kUnavailable);
+  const auto refunded = this->Refund();
+  REQUIRE_OK(refunded);
+  CHECK(refunded->state() == pb::ChargeRecord::REFUNDED);
+  CHECK(this->NothingIsKept());
+}
+
 STRIPE_TEST("going back cancels what was begun, and it is never charged") {
   this->stripe.Next("confirm", {Fault::kBusy});
   CHECK_CODE(this->Charge(), kUnavailable);
@@ -274,7 +286,7 @@ STRIPE_TEST("concurrent charges with one key are one intent and one charge") {
 
 TEST_CASE("a charge that was simulated is given back without Stripe, and Stripe's not without Stripe", "[payment]") {
   StripeBank<testing::SqliteInMemory> bank;
-  CHECK_CODE(coro::SyncWait(SimulatedProcessor().GiveBack(bank.call, kKey, "pi_1")), kUnavailable);
+  CHECK_CODE(coro::SyncWait(SimulatedProcessor().GiveBack(bank.call, "pi_1")), kUnavailable);
 }
 
 TEST_CASE("a Stripe that refuses the key is told without the key", "[payment]") {

@@ -129,7 +129,7 @@ bool StripeStandIn::Reply(int connection, const std::string& head, const std::st
     if (fault == Fault::kBusy) {
       answer = {.status = 503, .body = "<html>busy</html>"};
     } else if (HeaderOf(head, "Authorization") == "Bearer " + key() && !HeaderOf(head, "Stripe-Version").empty()) {
-      answer = Handle(kind, id, HeaderOf(head, "Idempotency-Key"), fields, body);
+      answer = Handle(kind, id, HeaderOf(head, "Idempotency-Key"), fields, body, fault);
     }
     if (fault == Fault::kDropDone) return false;
     if (fault == Fault::kHold) changed_.wait(lock, [this] { return released_; });
@@ -140,11 +140,16 @@ bool StripeStandIn::Reply(int connection, const std::string& head, const std::st
 }
 
 StripeStandIn::Answer StripeStandIn::Handle(const std::string& kind, const std::string& id, const std::string& key,
-                                            const Fields& fields, const std::string& body) {
-  if (key.empty()) return Do(kind, id, fields);
+                                            const Fields& fields, const std::string& body, Fault fault) {
+  const auto answer_first = [&] {
+    if (fault == Fault::kPoor) return Refuse("invalid_request_error", "balance_insufficient");
+    if (fault == Fault::kBroken) return Answer{.status = 500, .body = R"({"error":{"type":"api_error"}})"};
+    return Do(kind, id, fields);
+  };
+  if (key.empty()) return answer_first();
   const auto found = repeats_.find(key);
   if (found == repeats_.end()) {
-    const Answer answer = Do(kind, id, fields);
+    const Answer answer = answer_first();
     repeats_[key] = {kind + id + body, answer};
     return answer;
   }

@@ -26,6 +26,8 @@ class StripeStandIn {
     kDropDone,    // it has been done, and the connection ends without an answer
     kBusy,        // 503, and nothing has been done
     kHold,        // it is done, and not answered before Release
+    kPoor,        // 400, and nothing has been done: the balance is too small; repeated by its key
+    kBroken,      // 500, and nothing has been done; repeated by its key
   };
   struct Intent {
     std::string status = "requires_confirmation";
@@ -68,7 +70,7 @@ class StripeStandIn {
   // False: end the connection.
   bool Reply(int connection, const std::string& head, const std::string& body);
   Answer Handle(const std::string& kind, const std::string& id, const std::string& key, const Fields& fields,
-                const std::string& body);
+                const std::string& body, Fault fault);
   Answer Do(const std::string& kind, const std::string& id, const Fields& fields);
   Answer Create(const Fields& fields);
   Answer Confirm(const std::string& id);
