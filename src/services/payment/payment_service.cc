@@ -11,6 +11,7 @@
 #include "platform/base/ids.h"
 #include "platform/base/money.h"
 #include "platform/base/sha256.h"
+#include "platform/telemetry/log.h"
 
 namespace boutique::payment {
 namespace {
@@ -104,9 +105,20 @@ rpc::Reply<pb::ChargeResponse> PaymentService::Charge(const rpc::CallContext& ca
   // Whoever asked may have gone meanwhile, but the money may have moved: that is recorded all the same.
   const rpc::CallContext own = call.Detached(kRecordBudget);
   auto kept = co_await charges_.Keep(own, std::move(charge));
+  const bool is_anothers = kept.ok() && kept->attempt != payment->id;
+  if (payment->state == Payment::State::kOpen && is_anothers) co_await Abandon(call, payment->id);
   if (!kept.ok()) co_return kept.status();
   auto answer = co_await Complete(call, *std::move(kept), fingerprint);
   co_return std::move(answer);
+}
+
+coro::Task<void> PaymentService::Abandon(const rpc::CallContext& call, std::string id) {
+  const rpc::CallContext own = call.Detached(kProcessorBudget);
+  const auto abandoned = co_await processor_.GiveBack(own, id);
+  if (abandoned.ok()) co_return;
+  // It is never confirmed: no money moves.
+  telemetry::Log(telemetry::Severity::kWarning, "a payment stays open at its processor",
+                 {{"transaction_id", id}, {"error", abandoned.status().message()}});
 }
 
 rpc::Reply<pb::ChargeResponse> PaymentService::Complete(const rpc::CallContext& call, KeptCharge charge,

@@ -30,6 +30,8 @@ class PaymentService {
   void RegisterWith(rpc::Server& server);
 
  private:
+  // Gives back an open payment that is not on record, because its key had another fate meanwhile. Best effort.
+  coro::Task<void> Abandon(const rpc::CallContext& call, std::string id);
   // The answer to Charge: of an open charge, when it has been confirmed.
   rpc::Reply<pb::ChargeResponse> Complete(const rpc::CallContext& call, KeptCharge charge, std::string fingerprint);
   // What became of an open charge, as it is on record then. Confirms it, if `may_confirm` and the charge is young

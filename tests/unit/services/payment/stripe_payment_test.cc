@@ -256,6 +256,24 @@ STRIPE_TEST("a key that was given back before it was charged is no payment at St
   CHECK(this->stripe.Heard().empty());
 }
 
+STRIPE_TEST("a payment that was begun when its key was given back is cancelled at Stripe") {
+  this->stripe.Next("create", {Fault::kHold});
+  // What becomes of it there changes no word about the charge.
+  const bool is_busy = GENERATE(false, true);
+  if (is_busy) this->stripe.Next("cancel", {Fault::kBusy});
+  absl::StatusOr<pb::ChargeResponse> charged = absl::UnknownError("");
+  std::thread charging([&] { charged = this->Charge(); });
+  while (this->stripe.Seen("create") == 0) std::this_thread::yield();
+  const auto forbidden = this->Refund();
+  this->stripe.Release();
+  charging.join();
+  CHECK_CODE(charged, kFailedPrecondition);
+  REQUIRE_OK(forbidden);
+  CHECK(forbidden->transaction_id().empty());
+  CHECK(this->stripe.Only().status == (is_busy ? "requires_confirmation" : "canceled"));
+  CHECK(this->stripe.Only().charges == 0);
+}
+
 STRIPE_TEST("an attempt of more than twelve hours is only read, and given back if it was never confirmed") {
   this->stripe.Next("confirm", {Fault::kBusy});
   CHECK_CODE(this->Charge(), kUnavailable);
