@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/storage/amqp/amqp_connection.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 #if __has_include(<rabbitmq-c/amqp.h>)
@@ -122,7 +125,16 @@ absl::Status Connection::Connect(const Options& options) {
   timeval patience = TimeOf(options.connect_timeout);
   amqp_set_handshake_timeout(state_, &patience);
   amqp_set_rpc_timeout(state_, &patience);
-  return StatusOf(amqp_socket_open_noblock(socket, options.host.c_str(), options.port, &patience));
+  absl::Status done = StatusOf(amqp_socket_open_noblock(socket, options.host.c_str(), options.port, &patience));
+  if (done.ok()) LimitWriting(options.heartbeat);
+  return done;
+}
+
+void Connection::LimitWriting(std::chrono::milliseconds limit) {
+  const auto milliseconds = static_cast<unsigned>(limit.count());
+  // Without it heartbeats alone find a dead peer, as long as nothing is being written.
+  [[maybe_unused]] const int set =
+      setsockopt(socket(), IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
 }
 
 absl::Status Connection::LogIn(const Options& options, const std::string& name) {

@@ -9,6 +9,7 @@
 #include <amqp.h>
 #endif
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -43,6 +44,9 @@ class Connection {
   int socket() const { return amqp_get_sockfd(state_); }
   // OK, or what the last operation that waits for an answer failed of.
   absl::Status LastAnswer() const;
+  // The connection breaks when what was written is not read for so long, 0: for ever. At first it is a heartbeat:
+  // rabbitmq-c itself would wait without an end to write a message that is larger than the socket's buffer.
+  void LimitWriting(std::chrono::milliseconds limit);
   // Takes leave; what was written before has then arrived. Waits for the answer.
   void Close();
 

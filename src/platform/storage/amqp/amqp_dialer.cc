@@ -11,6 +11,12 @@ namespace boutique::amqp::internal {
 
 using Clock = std::chrono::steady_clock;
 
+namespace {
+
+constexpr std::size_t kMostLogged = 8;
+
+}  // namespace
+
 Dialer::Dialer(Options options, Topology topology, std::string name, std::function<void(bool answers)> on_state)
     : options_(std::move(options)),
       topology_(std::move(topology)),
@@ -22,13 +28,13 @@ std::unique_ptr<Connection> Dialer::Dial(const std::function<absl::Status(Connec
   const absl::Status done = opened.ok() ? prepare(**opened) : opened.status();
   if (done.ok()) {
     failures_ = 0;
-    last_logged_.clear();
+    logged_.clear();
     telemetry::Log(telemetry::Severity::kInfo, "RabbitMQ answers", {{"address", AddressOf(options_)}});
     Tell(true);
     return *std::move(opened);
   }
-  if (last_logged_ != done.message()) {
-    last_logged_ = std::string(done.message());
+  // One outage may show in several ways by turns.
+  if (logged_.size() < kMostLogged && logged_.emplace(done.message()).second) {
     telemetry::Log(telemetry::Severity::kWarning, "RabbitMQ cannot be used",
                    {{"address", AddressOf(options_)}, {"error", done.message()}});
   }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 
 #include "platform/storage/amqp/amqp_bell.h"
@@ -50,7 +51,7 @@ class Dialer {
   std::atomic<bool> stopping_{false};
   bool answers_ = false;     // as was told last
   int failures_ = 0;         // since the last success
-  std::string last_logged_;  // what the failures since the last success were
+  std::set<std::string> logged_;  // what the failures since the last success were
   std::minstd_rand random_{std::random_device()()};
 };
 

@@ -240,6 +240,7 @@ absl::Status Publisher::Core::Handle(const amqp_frame_t& frame) {
 // Its disk or memory is full: it does not read what is written. What was written it may still take later.
 void Publisher::Core::Block(absl::string_view why) {
   is_blocked_ = true;
+  connection_->LimitWriting(std::chrono::milliseconds(0));
   SetUp(false);
   TakeInbox();
   const absl::Status refused = absl::UnavailableError(absl::StrCat("rabbitmq: takes no messages: ", why));
@@ -253,6 +254,7 @@ void Publisher::Core::Block(absl::string_view why) {
 
 void Publisher::Core::Unblock() {
   is_blocked_ = false;
+  connection_->LimitWriting(dialer_.options().heartbeat);
   SetUp(true);
   dialer_.Unblocked();
 }

@@ -123,6 +123,32 @@ TEST_CASE_METHOD(AmqpFixture, "a batch that RabbitMQ's disk cannot take ends at 
   publisher->Stop();  // which does not wait for a RabbitMQ that does not read
 }
 
+// RabbitMQ stopped in the middle of whatever it does, while this lives.
+struct Frozen {
+  explicit Frozen(const testing::RabbitMqServer& server) : rabbit(server) { rabbit.Freeze(); }
+  ~Frozen() { rabbit.Thaw(); }
+  const testing::RabbitMqServer& rabbit;
+};
+
+TEST_CASE_METHOD(AmqpFixture, "a RabbitMQ that freezes is noticed, holds nobody, and is found again", "[amqp]") {
+  Options options = At(rabbit.Url());
+  options.heartbeat = std::chrono::seconds(1);
+  options.connect_timeout = std::chrono::seconds(1);
+  ConnectAndWait(options);
+  {
+    const Frozen frozen(rabbit);
+    // The first is more than its socket takes: writing it ends with the connection.
+    const auto results = Publish(rpc::Begin(loop, std::chrono::milliseconds(100)),
+                                 {Confirmed("1", std::string(50'000'000, 'x')), Confirmed("2")});
+    CHECK_FALSE(results[0].ok());
+    CHECK_FALSE(results[1].ok());
+    REQUIRE(Eventually([&] { return !publisher_answers.load(); }));
+    CHECK(absl::IsUnavailable(Publish(Confirmed("3"))));
+  }
+  REQUIRE(Eventually([&] { return publisher_answers.load(); }));
+  REQUIRE_OK(Publish(Confirmed("4")));
+}
+
 TEST_CASE_METHOD(AmqpFixture, "what waits when the publisher stops is answered", "[amqp]") {
   testing::TcpProxy proxy(rabbit.port());
   ConnectAndWait(At(rabbit.Url(proxy.port())));
