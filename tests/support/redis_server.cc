@@ -6,10 +6,12 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <memory>
 #include <stdexcept>
 #include <vector>
@@ -65,6 +67,7 @@ bool RedisServer::Launch() {
   std::vector<std::string> words = {"redis-server", "--bind", "127.0.0.1", "--dir", folder_.path(), "--save", "",
                                     "--unixsocket", socket, "--port", options_.tls ? "0" : port};
   if (!options_.password.empty()) words.insert(words.end(), {"--requirepass", options_.password});
+  if (options_.append) words.insert(words.end(), {"--appendonly", "yes", "--appendfsync", "everysec"});
   if (options_.tls) {
     words.insert(words.end(), {"--tls-port", port, "--tls-auth-clients", "no", "--tls-ca-cert-file", ca_file(),
                                "--tls-cert-file", folder_.File("server.crt"), "--tls-key-file",
@@ -79,6 +82,7 @@ bool RedisServer::Launch() {
   process_ = fork();
   if (process_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    std::signal(SIGXFSZ, SIG_IGN);
     dup2(ends[1], STDOUT_FILENO);
     close(ends[0]);
     close(ends[1]);
@@ -109,6 +113,15 @@ void RedisServer::Kill() {
   waitpid(process_, nullptr, 0);
   process_ = 0;
   close(output_);
+}
+
+void RedisServer::FillDisk() const {
+  const rlimit none{0, RLIM_INFINITY};
+  if (prlimit(process_, RLIMIT_FSIZE, &none, nullptr) != 0) throw std::runtime_error("redis-server takes no limit");
+}
+void RedisServer::ClearDisk() const {
+  const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
+  if (prlimit(process_, RLIMIT_FSIZE, &all, nullptr) != 0) throw std::runtime_error("redis-server takes no limit");
 }
 
 void RedisServer::Freeze() { kill(process_, SIGSTOP); }

@@ -18,6 +18,7 @@ class RedisServer {
     std::string password;
     bool tls = false;    // with a certificate for localhost and 127.0.0.1
     bool start = true;   // otherwise only the port is chosen
+    bool append = false;  // it writes down what changes
   };
   explicit RedisServer(Options options);
   RedisServer() : RedisServer(Options()) {}
@@ -29,6 +30,9 @@ class RedisServer {
   void Start();
   // Ends it at once.
   void Kill();
+  // From now on it can write no file, as on a full disk, and then it can again.
+  void FillDisk() const;
+  void ClearDisk() const;
   // Stops it in the middle of whatever it does, its connections open, until Thaw.
   void Freeze();
   void Thaw();

@@ -29,7 +29,7 @@ bool IsNoScript(const absl::Status& error) { return absl::StartsWith(error.messa
 
 bool WantsReconnection(const absl::Status& error) {
   return absl::StartsWith(error.message(), "READONLY") || absl::StartsWith(error.message(), "NOAUTH") ||
-         absl::StartsWith(error.message(), "MASTERDOWN");
+         absl::StartsWith(error.message(), "MASTERDOWN") || absl::StartsWith(error.message(), "MISCONF");
 }
 
 }  // namespace boutique::redis

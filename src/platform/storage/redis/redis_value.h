@@ -70,8 +70,8 @@ class Value {
 
 // Whether `error` says that Redis does not have the script whose digest it was given; then nothing has been done.
 bool IsNoScript(const absl::Status& error);
-// Whether `error` says that another connection may do better: this peer has become a replica, wants other
-// credentials, or is on its way down.
+// Whether `error` says that another connection may do better: this peer has become a replica, wants other credentials,
+// is on its way down, or cannot write to its disk. To a new connection it says so at once.
 bool WantsReconnection(const absl::Status& error);
 
 }  // namespace boutique::redis

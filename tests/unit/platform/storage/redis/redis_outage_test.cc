@@ -47,6 +47,35 @@ TEST_CASE_METHOD(Outage, "what was in flight when Redis died is UNAVAILABLE, and
   CHECK_CODE(Do({"PING"}), kOk);
 }
 
+TEST_CASE_METHOD(Outage, "a Redis whose disk is full is away until it is not, with what it had taken", "[redis]") {
+  const testing::RedisServer server({.append = true});
+  Connect(At(server.address()));
+  REQUIRE(Becomes(true));
+  CHECK_CODE(Do({"SET", "cart", "1"}), kOk);
+  server.FillDisk();
+  absl::Status refused;
+  for (int i = 0; i < 10 && refused.ok(); ++i) refused = Do({"INCR", "taken"}).status();
+  CHECK_CODE(refused, kUnavailable);
+  CHECK(Becomes(false));
+  const std::string taken = server.Do({"GET", "taken"});
+  server.ClearDisk();
+  REQUIRE(Becomes(true));
+  CHECK(server.Do({"GET", "cart"}) == "1");
+  CHECK(server.Do({"GET", "taken"}) == taken);
+  CHECK_CODE(Do({"SET", "cart", "2"}), kOk);
+}
+
+TEST_CASE_METHOD(Outage, "a Redis whose memory is full refuses what would need more, and serves the rest", "[redis]") {
+  const testing::RedisServer server;
+  Connect(At(server.address()));
+  REQUIRE(Becomes(true));
+  CHECK_CODE(Do({"SET", "cart", "1"}), kOk);
+  server.Do({"CONFIG", "SET", "maxmemory", "1"});
+  CHECK_CODE(Do({"SET", "cart", "2"}), kResourceExhausted);
+  CHECK_CODE(Do({"GET", "cart"}), kOk);
+  CHECK(Answers());
+}
+
 TEST_CASE_METHOD(Outage, "a Redis that no longer answers is noticed, and found again when it does", "[redis]") {
   testing::RedisServer server;
   Options options = At(server.address() + ",connectTimeout=200");
