@@ -19,7 +19,7 @@ import time
 import uuid
 
 from base_servers import Postgres
-from shop import Shop, free_port, require
+from shop import Shop, eventually, free_port, require
 
 SHOPPERS = 4
 CONFIRMED = "orders.orders WHERE state = 6"
@@ -66,15 +66,6 @@ class Shoppers:
         self.ending.set()
         for thread in self.threads:
             thread.join()
-
-
-def eventually(condition, what, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise SystemExit(f"fault: not within {seconds} s: {what}")
-        time.sleep(0.05)
-    print(f"ok: {what}")
 
 
 def in_cart(shop, session):
