@@ -106,7 +106,7 @@
         <div class="field span-6">
           <label for="credit_card_number">Card number</label>
           <input class="masked" id="credit_card_number" name="credit_card_number" inputmode="numeric" maxlength="30" required autocomplete="cc-number" spellcheck="false" aria-describedby="credit_card_number-hint{{#CREDIT_CARD_NUMBER_INVALID}} credit_card_number-error{{/CREDIT_CARD_NUMBER_INVALID}}"{{#CREDIT_CARD_NUMBER_INVALID}} aria-invalid="true"{{/CREDIT_CARD_NUMBER_INVALID}}>
-          <p class="hint" id="credit_card_number-hint">Visa or Mastercard. To try the shop: <span class="nowrap">4432 8015 6152 0454</span></p>
+          <p class="hint" id="credit_card_number-hint">Visa or Mastercard. To try the shop: <span class="nowrap">4242 4242 4242 4242</span></p>
           {{#CREDIT_CARD_NUMBER_INVALID}}<p class="field-error" id="credit_card_number-error">{{CREDIT_CARD_NUMBER_ERROR}}</p>{{/CREDIT_CARD_NUMBER_INVALID}}
         </div>
         <div class="field span-2">

@@ -58,7 +58,7 @@ Placement Invalid(absl::string_view message) {
     absl::string_view field;
     absl::string_view sentence;
   };
-  static constexpr std::array<Known, 10> kKnown = {{
+  static constexpr std::array<Known, 11> kKnown = {{
       {"email", "email", "Check the e-mail address."},
       {"street_address", "street_address", "Check the street address."},
       {"postal_code", "zip_code", "Check the postal code."},
@@ -68,6 +68,7 @@ Placement Invalid(absl::string_view message) {
       {"country", "country", "Check the country."},
       {"expir", "credit_card_expiration_month", "This card has expired, or its date is not right."},
       {"cvv", "credit_card_cvv", "Check the security code."},
+      {"test card", "credit_card_number", "Only test cards can be charged here, such as 4242 4242 4242 4242."},
       {"card", "credit_card_number", "This card cannot be used here. We take Visa and Mastercard."},
   }};
   Placement placement = Of(Outcome::kInvalid);

@@ -19,6 +19,8 @@ TEST_CASE_METHOD(Pages, "a cart shows its lines, amounts and form", "[pages]") {
   CHECK(Has(cart, "action=\"/cart/checkout\""));
   CHECK(Has(cart, "name=\"expected_total\" value=\"EUR 31.80\""));
   CHECK(Has(cart, "€31.80"));
+  // A card to try it with, which also a shop with Stripe takes.
+  CHECK(Has(cart, "4242 4242 4242 4242"));
   CHECK(Between(cart->body, "name=\"idempotency_key\" value=\"", "\"").size() == 36);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/placing.h"
 
+#include "absl/strings/match.h"
 #include "unit/gateway/storefront/fake_shop.h"
 
 namespace boutique::gateway {
@@ -74,6 +75,16 @@ TEST_CASE_METHOD(FakeShop, "a refusal names the field that it is about", "[placi
     REQUIRE(placement.problems.size() == 1);
     CHECK(placement.problems[0].field == field);
   }
+}
+
+TEST_CASE_METHOD(FakeShop, "a shop that charges test cards only says so", "[placing]") {
+  checkout.place.failure = absl::InvalidArgumentError(
+      "credit_card.credit_card_number: only Stripe's test cards can be charged here, such as 4242 4242 4242 4242");
+  const auto placement = Run(Place(clients, call, Request()));
+  REQUIRE(placement.problems.size() == 1);
+  CHECK(placement.problems[0].field == "credit_card_number");
+  CHECK(absl::StrContains(placement.problems[0].sentence, "test cards"));
+  CHECK(absl::StrContains(placement.problems[0].sentence, "4242 4242 4242 4242"));
 }
 
 TEST_CASE_METHOD(FakeShop, "an order whose answer got lost is found by its key", "[placing]") {
