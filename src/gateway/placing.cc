@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/placing.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "platform/base/money.h"
-#include "platform/rpc/sleep.h"
 #include "platform/telemetry/log.h"
 
 namespace boutique::gateway {
@@ -14,8 +15,6 @@ namespace {
 
 // For questions that are asked after the request's own time is up.
 constexpr auto kQuestionBudget = std::chrono::seconds(2);
-// How long an order may take to appear on record after its request has failed.
-constexpr auto kOnItsWay = std::chrono::milliseconds(300);
 
 Placement Of(Outcome outcome) {
   Placement placement;
@@ -92,13 +91,34 @@ Placement Refused(absl::string_view message) {
   return Of(Outcome::kDeclined);
 }
 
-// The public shop's checkout says by its words how far it came before it failed.
+// Whether it is certain that no order came of a request that failed so, and that none will: no checkout saw it, or
+// checkout itself says that it failed before there was an order. A connection that ended, whoever says so, tells
+// nothing: the order may be about to be stored.
+bool IsBeforeTheOrder(const absl::Status& failure) {
+  const bool is_forbidden = absl::IsPermissionDenied(failure) || absl::IsUnauthenticated(failure);
+  if (is_forbidden || absl::IsUnimplemented(failure)) return true;
+  static constexpr absl::string_view kBeginnings[] = {
+      // The request was not begun.
+      "the server is busy", "the server is stopping",
+      // Checkout's own words, the last the public one's. What it says of the order service is not among them.
+      "cart failure", "catalog failure", "currency failure", "shipping quote failure", "another order of this buyer",
+      "too little time is left", "failed to prepare order",
+      // No connection came to be that it could have been sent by.
+      "failed to connect to all addresses", "connections to all backends failing", "DNS resolution failed",
+      // The same of the mesh, which tries nothing again.
+      "no healthy upstream",
+      "upstream connect error or disconnect/reset before headers. reset reason: connection failure",
+      "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure",
+  };
+  return std::any_of(std::begin(kBeginnings), std::end(kBeginnings), [&failure](absl::string_view words) {
+    return absl::StartsWith(failure.message(), words);
+  });
+}
+
+// Nobody can be asked whether there is an order.
 Placement WithoutRecord(const absl::Status& failure) {
-  const absl::string_view why = failure.message();
-  if (absl::StrContains(why, "charge card")) return Of(Outcome::kDeclined);
-  const bool before_the_charge = absl::StrContains(why, "cart failure") || absl::StrContains(why, "prepare order") ||
-                                 absl::StrContains(why, "quote failure");
-  return Of(before_the_charge ? Outcome::kNotPlaced : Outcome::kUnknown);
+  if (absl::StrContains(failure.message(), "charge card")) return Of(Outcome::kDeclined);
+  return Of(IsBeforeTheOrder(failure) ? Outcome::kNotPlaced : Outcome::kUnknown);
 }
 
 // There is an order, and no record of it: what the answer says of it.
@@ -159,12 +179,8 @@ coro::Task<Placement> Place(const Clients& clients, const rpc::CallContext& call
   }
   auto placement = co_await FindOut(clients, call, request.user_id(), request.idempotency_key());
   if (placement.outcome != Outcome::kNotPlaced || !placement.order_id.empty()) co_return placement;
-  // There is none yet. Was it refused before it came into being, or is it on its way?
-  if (absl::IsDeadlineExceeded(failure) || absl::IsCancelled(failure)) co_return Of(Outcome::kUnknown);
-  const rpc::CallContext own = call.Detached(kQuestionBudget);
-  co_await rpc::Sleep(own, kOnItsWay);
-  placement = co_await FindOut(clients, call, request.user_id(), request.idempotency_key());
-  co_return placement;
+  // There is none yet: it may be on its way.
+  co_return Of(IsBeforeTheOrder(failure) ? Outcome::kNotPlaced : Outcome::kUnknown);
 }
 
 }  // namespace boutique::gateway

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/placing.h"
 
+#include <atomic>
+#include <optional>
+
 #include "absl/strings/match.h"
+#include "support/tcp_proxy.h"
 #include "unit/gateway/storefront/fake_shop.h"
 
 namespace boutique::gateway {
@@ -15,6 +19,45 @@ pb::PlaceOrderRequest Request() {
   request.set_idempotency_key(kKey);
   return request;
 }
+
+// A checkout whose connections end while it works on an order.
+class CutOff {
+ public:
+  explicit CutOff(const std::string& host = "127.0.0.1") {
+    server_.Add<pb::CheckoutService>(
+        *this, rpc::Method<&pb::CheckoutService::AsyncService::RequestPlaceOrder, &CutOff::PlaceOrder>{});
+    const auto port = server_.Start("127.0.0.1:0");
+    REQUIRE_OK(port);
+    proxy_.emplace(*port);
+    checkout_.Connect(rpc::Connect(absl::StrCat(host, ":", proxy_->port())), metrics_);
+  }
+  ~CutOff() { server_.Shutdown(std::chrono::seconds(1)); }
+  rpc::Reply<pb::PlaceOrderResponse> PlaceOrder(const rpc::CallContext&, const pb::PlaceOrderRequest&) {
+    ++calls;
+    proxy_->Cut();
+    co_return pb::PlaceOrderResponse();
+  }
+  void Refuse() { proxy_->Refuse(true); }
+  // The same clients, but for the checkout's.
+  Clients Instead(const Clients& of) {
+    return {.carts = of.carts,
+            .catalog = of.catalog,
+            .currency = of.currency,
+            .recommendations = of.recommendations,
+            .ads = of.ads,
+            .shipping = of.shipping,
+            .checkout = checkout_,
+            .orders = of.orders};
+  }
+
+  std::atomic<int> calls{0};
+
+ private:
+  telemetry::Metrics metrics_;
+  std::optional<testing::TcpProxy> proxy_;
+  rpc::Client<pb::CheckoutService> checkout_;
+  rpc::Server server_{rpc::ServerOptions{}, metrics_};
+};
 
 struct Case {
   absl::Status failure;
@@ -47,7 +90,26 @@ TEST_CASE_METHOD(FakeShop, "each refusal has its outcome", "[placing]") {
       {absl::InvalidArgumentError("credit_card.credit_card_number: is not valid"), Outcome::kInvalid},
       {absl::InvalidArgumentError("user_currency: 'XAF' is not supported"), Outcome::kTotalChanged},
       {absl::UnavailableError("cart failure: away"), Outcome::kNotPlaced},
-      {absl::ResourceExhaustedError("too many calls"), Outcome::kNotPlaced},
+      {absl::InternalError("catalog failure: wrong"), Outcome::kNotPlaced},
+      {absl::UnavailableError("currency failure: away"), Outcome::kNotPlaced},
+      {absl::UnavailableError("shipping quote failure: away"), Outcome::kNotPlaced},
+      {absl::UnavailableError("another order of this buyer is still being worked on"), Outcome::kNotPlaced},
+      {absl::ResourceExhaustedError("the server is busy"), Outcome::kNotPlaced},
+      {absl::UnavailableError("the server is stopping"), Outcome::kNotPlaced},
+      {absl::PermissionDeniedError("RBAC: access denied"), Outcome::kNotPlaced},
+      {absl::UnavailableError("no healthy upstream"), Outcome::kNotPlaced},
+      {absl::UnavailableError("order failure: away"), Outcome::kUnknown},
+      {absl::UnavailableError("order failure: failed to connect to all addresses"), Outcome::kUnknown},
+      {absl::UnavailableError("Socket closed"), Outcome::kUnknown},
+      {absl::UnavailableError("upstream connect error or disconnect/reset before headers. reset reason: connection "
+                              "termination"),
+       Outcome::kUnknown},
+      {absl::UnavailableError("upstream connect error or disconnect/reset before headers. retried and the latest reset "
+                              "reason: remote connection failure"),
+       Outcome::kUnknown},
+      {absl::InternalError("Received RST_STREAM with error code 2"), Outcome::kUnknown},
+      {absl::ResourceExhaustedError("Received message larger than max"), Outcome::kUnknown},
+      {absl::UnknownError("Stream removed"), Outcome::kUnknown},
       {absl::InternalError("failed to charge card: declined"), Outcome::kDeclined},
       {absl::DeadlineExceededError("too slow"), Outcome::kUnknown},
   };
@@ -112,6 +174,21 @@ TEST_CASE_METHOD(FakeShop, "an order whose answer got lost is found by its key",
     CHECK(Run(Place(clients, call, Request())).outcome == Outcome::kUnknown);
   }
   CHECK(checkout.place.calls == 1);  // it is never sent again
+}
+
+TEST_CASE_METHOD(FakeShop, "an order whose connection ended may be on its way still", "[placing]") {
+  CutOff cut_off;
+  const Clients through = cut_off.Instead(clients);
+  CHECK(Run(Place(through, call, Request())).outcome == Outcome::kUnknown);
+  CHECK(cut_off.calls == 1);
+}
+
+TEST_CASE_METHOD(FakeShop, "an order that no checkout ever saw was certainly not placed", "[placing]") {
+  CutOff cut_off(GENERATE(as<std::string>(), "127.0.0.1", "dns:///localhost"));
+  const Clients through = cut_off.Instead(clients);
+  cut_off.Refuse();
+  CHECK(Run(Place(through, call, Request())).outcome == Outcome::kNotPlaced);
+  CHECK(cut_off.calls == 0);
 }
 
 TEST_CASE_METHOD(FakeShop, "an order that never answers is looked up when its time is over", "[placing]") {
