@@ -31,6 +31,12 @@ absl::StatusOr<std::int64_t> First(Rows rows) {
   return rows.Integer(0);
 }
 
+absl::StatusOr<bool> HasProducts(Connection& connection) {
+  const auto some = First(connection.Query("SELECT count(*) FROM (SELECT FROM products LIMIT 1) AS one"));
+  if (!some.ok()) return some.status();
+  return *some > 0;
+}
+
 absl::StatusOr<bool> ImportIn(Connection& connection, const std::string& json) {
   if (const auto alone = First(connection.QueryForUpdate("SELECT number FROM revision")); !alone.ok()) {
     return alone.status();
@@ -41,33 +47,34 @@ absl::StatusOr<bool> ImportIn(Connection& connection, const std::string& json) {
              {json}) > 0;
 }
 
-// Keeps what is searched of this revision, for all replicas, and forgets old ones.
-void KeepTexts(Connection& connection, const Loaded& loaded) {
-  const auto kept = First(connection.Query("SELECT count(*) FROM texts WHERE revision = ?", {loaded.revision}));
-  if (kept.value_or(1) > 0) return;
-  connection.Execute("DELETE FROM texts WHERE revision <= ?", {loaded.revision - kKeptRevisions});
-  int number = 0;
-  for (const TextIndex::Text& text : loaded.catalog->search().texts()) {
-    connection.Execute("INSERT INTO texts (revision, number, name, description) VALUES (?, ?, ?, ?)",
-                       {loaded.revision, number++, text.name, text.description});
-  }
-}
-
 absl::StatusOr<Loaded> LoadIn(Connection& connection) {
-  // Nobody's change of products is committed before this work is done.
-  const auto revision = First(connection.QueryForUpdate("SELECT number FROM revision"));
-  if (!revision.ok()) return revision.status();
+  // In one statement: what it reads is of one moment, so these products are this revision's.
   Rows rows = connection.Query(
-      "SELECT jsonb_build_object('products', coalesce(jsonb_agg(product ORDER BY position), '[]'::jsonb)) "
-      "FROM products");
+      "SELECT (SELECT number FROM revision), "
+      "jsonb_build_object('products', coalesce(jsonb_agg(product ORDER BY position), '[]'::jsonb)) FROM products");
   if (!rows.Next()) return absl::UnavailableError("the database has no products");
-  auto catalog = Catalog::Parse(rows.Text(0));
+  const std::int64_t revision = rows.Integer(0);
+  auto catalog = Catalog::Parse(rows.Text(1));
   if (!catalog.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("the catalog in the database: ", catalog.status().message()));
   }
-  const Loaded loaded{*revision, *std::move(catalog)};
-  KeepTexts(connection, loaded);
-  return loaded;
+  return Loaded{revision, *std::move(catalog)};
+}
+
+// Keeps what is searched of this revision, and forgets old ones.
+absl::StatusOr<bool> KeepIn(Connection& connection, std::int64_t revision, const Catalog& catalog) {
+  // One after the other. What is no longer the newest is not asked for any more.
+  const auto newest = First(connection.QueryForUpdate("SELECT number FROM revision"));
+  if (!newest.ok()) return newest.status();
+  const auto kept = First(connection.Query("SELECT count(*) FROM texts WHERE revision = ?", {revision}));
+  if (*newest != revision || kept.value_or(1) > 0) return true;
+  connection.Execute("DELETE FROM texts WHERE revision <= ?", {revision - kKeptRevisions});
+  int number = 0;
+  for (const TextIndex::Text& text : catalog.search().texts()) {
+    connection.Execute("INSERT INTO texts (revision, number, name, description) VALUES (?, ?, ?, ?)",
+                       {revision, number++, text.name, text.description});
+  }
+  return true;
 }
 
 // A LIKE pattern of what holds the part, in which no character has a meaning of its own.
@@ -110,6 +117,10 @@ StoredCatalog::StoredCatalog(sql::Database& database, telemetry::Metrics& metric
       stale_(metrics.Gauge("product_catalog_stale", "1 while the catalog is bad and an older one is served")) {}
 
 rpc::Reply<bool> StoredCatalog::Import(const rpc::CallContext& call, const pb::ListProductsResponse& products) {
+  // A database that takes no changes now may have products all the same.
+  auto look = [](Connection& connection) { return HasProducts(connection); };
+  const bool has_some = co_await rpc::OrReturn(co_await database_.Read(call, std::move(look)));
+  if (has_some) co_return false;
   std::string json;
   if (!google::protobuf::util::MessageToJsonString(products, &json).ok()) {
     co_return absl::InternalError("products have no JSON");
@@ -123,15 +134,30 @@ rpc::Reply<std::shared_ptr<const Catalog>> StoredCatalog::Load(const rpc::CallCo
   const std::int64_t revision = co_await rpc::OrReturn(co_await database_.Read(call, std::move(look)));
   if (revision == seen_revision_) co_return std::shared_ptr<const Catalog>();
   auto load = [](Connection& connection) { return LoadIn(connection); };
-  const auto loaded = co_await database_.Write(call, std::move(load));
+  const auto loaded = co_await database_.Read(call, std::move(load));
   // A bad catalog is looked at again when it has changed.
   if (absl::IsInvalidArgument(loaded.status())) seen_revision_ = revision;
   if (!loaded.ok()) co_return loaded.status();
   seen_revision_ = loaded->revision;
+  has_kept_ = false;
   const std::lock_guard lock(mutex_);
   revision_ = loaded->revision;
   loaded_ = loaded->catalog;
   co_return loaded->catalog;
+}
+
+coro::Task<void> StoredCatalog::KeepTexts(const rpc::CallContext& call) {
+  if (has_kept_) co_return;
+  std::shared_ptr<const Catalog> catalog;
+  std::int64_t revision = -1;
+  {
+    const std::lock_guard lock(mutex_);
+    catalog = loaded_;
+    revision = revision_;
+  }
+  auto keep = [&](Connection& connection) { return KeepIn(connection, revision, *catalog); };
+  const auto kept = co_await database_.Write(call, std::move(keep));
+  has_kept_ = kept.ok();
 }
 
 rpc::Reply<ProductSearch::Found> StoredCatalog::Find(const rpc::CallContext& call,
@@ -165,6 +191,7 @@ coro::Task<void> StoredCatalog::Watch(LiveCatalog& live, rpc::Loop& loop, std::c
       const auto before = live.Current();
       const auto import = co_await Import(call, before->products());
       imported = import.ok();
+      if (!imported) Report(import.status());
     }
     if (imported) {
       auto loaded = co_await Load(call);
@@ -177,6 +204,8 @@ coro::Task<void> StoredCatalog::Watch(LiveCatalog& live, rpc::Loop& loop, std::c
         if (ready) ready();
         ready = nullptr;
       }
+      // Whether it succeeds or not, this is the catalog; the next round tries again.
+      if (loaded.ok()) co_await KeepTexts(call);
     }
     const bool elapsed = co_await rpc::Sleep(call, interval);
     if (!elapsed) co_return;

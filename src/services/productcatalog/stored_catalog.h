@@ -24,11 +24,15 @@ class StoredCatalog {
   // `database` has the tables of CatalogSchema and outlives this. Counts and shows what CatalogFile does.
   StoredCatalog(sql::Database& database, telemetry::Metrics& metrics);
 
-  // Puts the products into the database if there are none. Whoever comes first does it.
+  // Puts the products into the database if there are none. Whoever comes first does it. A database that has some is
+  // only read.
   rpc::Reply<bool> Import(const rpc::CallContext& call, const pb::ListProductsResponse& products);
   // The catalog as it is in the database; null if that has not changed since this was asked last. INVALID_ARGUMENT, in
-  // one line that names the product and the field, if it is no good catalog.
+  // one line that names the product and the field, if it is no good catalog. The database is only read.
   rpc::Reply<std::shared_ptr<const Catalog>> Load(const rpc::CallContext& call);
+  // Puts what is searched of the catalog loaded last into the database, for all replicas, unless it is there. Until
+  // that is done, the catalog is searched in memory.
+  coro::Task<void> KeepTexts(const rpc::CallContext& call);
   // What ProductSearch::Find finds, by an index in the database; without the database, or for a catalog that is not the
   // one loaded last, by that in memory.
   rpc::Reply<ProductSearch::Found> Find(const rpc::CallContext& call, std::shared_ptr<const Catalog> catalog,
@@ -49,6 +53,7 @@ class StoredCatalog {
   prometheus::Gauge& stale_;
   std::string problem_;             // the last one reported; empty if all is well
   std::int64_t seen_revision_ = -1;  // that Load looked at last
+  bool has_kept_ = true;             // KeepTexts has nothing to do
   std::mutex mutex_;                // of what follows
   std::shared_ptr<const Catalog> loaded_;
   std::int64_t revision_ = -1;

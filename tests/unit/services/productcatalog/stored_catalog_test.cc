@@ -1,17 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/productcatalog/stored_catalog.h"
 
+#include <prometheus/text_serializer.h>
+
+#include <atomic>
+#include <string>
+#include <vector>
+
 #include "services/productcatalog/default_products.h"
 #include "stored_shelf.h"
 #include "support/eventually.h"
+#include "support/prometheus_text.h"
 #include "unit/services/productcatalog/catalogs.h"
 
 namespace boutique::productcatalog {
 namespace {
 
+using boutique::testing::Eventually;
+using boutique::testing::PostgresServer;
+using boutique::testing::ReadPrometheusText;
 using testing::Priced;
 using testing::Products;
 using testing::StoredShelf;
+
+// A catalog that follows its database until it ends.
+struct Watched : StoredShelf {
+  explicit Watched(const std::string& at = PostgresServer::Shared().NewDatabase()) : StoredShelf(at) {
+    coro::Spawn(Watch(), [this](bool) { ended = true; });
+  }
+  ~Watched() {
+    loop.Post([this] { stop.request_stop(); });
+    CHECK(Eventually([this] { return ended.load(); }));
+  }
+  coro::Task<bool> Watch() {
+    co_await rpc::ResumeOn(loop);
+    co_await stored->Watch(live, loop, std::chrono::milliseconds(5), stop.get_token(), [this] { ready = true; });
+    co_return true;
+  }
+
+  LiveCatalog live{*Catalog::Parse(kDefaultProducts)};
+  std::stop_source stop;
+  std::atomic<bool> ready{false};
+  std::atomic<bool> ended{false};
+};
 
 TEST_CASE("an empty database takes the file's products, once, and gives them back in order", "[catalog]") {
   const auto built_in = Catalog::Parse(kDefaultProducts);
@@ -71,24 +102,49 @@ TEST_CASE("a catalog that is not the database's is not searched there", "[catalo
 }
 
 TEST_CASE("a watched catalog follows the database and says when it has read it first", "[catalog]") {
-  StoredShelf shelf;
-  LiveCatalog live(*Catalog::Parse(kDefaultProducts));
-  std::stop_source stop;
-  std::atomic<bool> ready{false};
-  std::atomic<bool> ended{false};
-  const auto watch = [&]() -> coro::Task<bool> {
-    co_await rpc::ResumeOn(shelf.loop);
-    co_await shelf.stored->Watch(live, shelf.loop, std::chrono::milliseconds(5), stop.get_token(),
-                                 [&ready] { ready = true; });
-    co_return true;
-  };
-  coro::Spawn(watch(), [&](bool) { ended = true; });
-  CHECK(boutique::testing::Eventually([&] { return ready.load(); }));
-  const int all = live.Current()->products().products_size();
+  Watched shelf;
+  CHECK(Eventually([&] { return shelf.ready.load(); }));
+  const int all = shelf.live.Current()->products().products_size();
   shelf.Do("DELETE FROM catalog.products WHERE position = 1");
-  CHECK(boutique::testing::Eventually([&] { return live.Current()->products().products_size() == all - 1; }));
-  shelf.loop.Post([&] { stop.request_stop(); });
-  CHECK(boutique::testing::Eventually([&] { return ended.load(); }));
+  CHECK(Eventually([&] { return shelf.live.Current()->products().products_size() == all - 1; }));
+}
+
+TEST_CASE("a database that takes no changes gives its products, also after a restart", "[catalog]") {
+  StoredShelf before;
+  REQUIRE_OK(before.Import(Priced(Products({{"Mug", ""}}))));
+  REQUIRE_OK(before.Load());
+  SECTION("as they were when it took its last") {
+    before.MakeReadOnly(true);
+    StoredShelf restarted(before.url);
+    CHECK_FALSE(restarted.Import(Priced(Products({{"Cup", ""}}))).value_or(true));
+    REQUIRE_OK(restarted.Load());
+    CHECK(restarted.Find("mug")->numbers == std::vector<int>{0});
+  }
+  SECTION("changed since, and what is searched of them is kept when it takes changes again") {
+    before.Do("UPDATE catalog.products SET product = jsonb_set(product, '{name}', '\"Jug\"')");
+    before.MakeReadOnly(true);
+    Watched restarted(before.url);
+    REQUIRE(Eventually([&] { return restarted.ready.load(); }));
+    CHECK(restarted.live.Current()->Find("0")->name() == "Jug");
+    const auto kept = [&] {
+      return before.Do("SELECT name FROM catalog.texts, catalog.revision WHERE texts.revision = revision.number");
+    };
+    CHECK(kept().empty());
+    before.MakeReadOnly(false);
+    CHECK(Eventually([&] { return kept() == "jug"; }));
+  }
+}
+
+TEST_CASE("an empty database that takes no products is told", "[catalog]") {
+  StoredShelf empty;
+  empty.MakeReadOnly(true);
+  Watched shelf(empty.url);
+  const auto is_stale = [&] {
+    const std::string shown = prometheus::TextSerializer().Serialize(shelf.metrics.registry()->Collect());
+    return ReadPrometheusText(shown)["product_catalog_stale"] == 1;
+  };
+  CHECK(Eventually(is_stale));
+  CHECK_FALSE(shelf.ready);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "platform/storage/postgres/database.h"
 #include "services/productcatalog/catalog_schema.h"
 #include "services/productcatalog/search_text.h"
@@ -30,6 +31,7 @@ struct StoredShelf : boutique::testing::LoopCall {
   absl::StatusOr<std::shared_ptr<const Catalog>> Load() {
     auto loaded = Get(stored->Load(call));
     if (loaded.ok() && *loaded != nullptr) catalog = *loaded;
+    coro::SyncWait(stored->KeepTexts(call));
     return loaded;
   }
   absl::StatusOr<ProductSearch::Found> Find(const std::string& query) {
@@ -38,6 +40,15 @@ struct StoredShelf : boutique::testing::LoopCall {
   }
   std::string Do(const std::string& statement) const {
     return boutique::testing::PostgresServer::Do(url, statement);
+  }
+
+  // From now on the server takes no changes of this database, or does again; its connections end.
+  void MakeReadOnly(bool read_only) const {
+    Do(absl::StrCat("SET transaction_read_only = off; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET "
+                    "default_transaction_read_only = ",
+                    read_only ? "on" : "off", "', current_database()); END $$"));
+    Do("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+       "WHERE datname = current_database() AND pid <> pg_backend_pid()");
   }
 
   const std::string url;
