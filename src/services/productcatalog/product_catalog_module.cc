@@ -56,7 +56,7 @@ absl::Status ProductCatalogModule::Install(runtime::Host& host) {
   if (database_.is_shared()) {
     const auto database = database_.Open(host, CatalogSchema());
     if (!database.ok()) return database.status();
-    stored = &host.Own<StoredCatalog>(**database, host.metrics());
+    stored = &host.Own<StoredCatalog>(**database, host.metrics(), host.background());
     KeepFrom(host, *stored, live);
   } else if (file != nullptr) {
     WatchFrom(host, *file, live);

@@ -139,7 +139,8 @@ rpc::Reply<Found> ProductCatalogService::Find(const rpc::CallContext& call, std:
                                               std::string query) {
   if (stored_ != nullptr) {
     auto found = co_await stored_->Find(call, catalog, query);
-    if (!absl::IsUnavailable(found.status()) && !absl::IsResourceExhausted(found.status())) co_return found;
+    if (found.ok()) co_return found;
+    co_await OrReturn(call.Alive());
   }
   auto search = [catalog, query = std::move(query)] { return catalog->search().Find(query); };
   co_return co_await pool_.Run(call, std::move(search));

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,6 +21,8 @@ using sql::Rows;
 constexpr std::size_t kTrigram = 3;
 constexpr std::int64_t kKeptRevisions = 3;
 constexpr auto kLongestRefresh = std::chrono::seconds(30);
+// A search takes milliseconds.
+constexpr auto kSearchPatience = std::chrono::milliseconds(500);
 
 struct Loaded {
   std::int64_t revision = 0;
@@ -108,8 +111,19 @@ absl::StatusOr<ProductSearch::Found> FindIn(Connection& connection, std::int64_t
 
 }  // namespace
 
-StoredCatalog::StoredCatalog(sql::Database& database, telemetry::Metrics& metrics)
+// One search, of whoever asked for it and of the work in the database, which may be at it for longer.
+struct StoredCatalog::Search {
+  std::shared_ptr<const Catalog> catalog;
+  std::string query;
+  std::int64_t revision = -1;
+  rpc::CallContext call;
+  std::optional<absl::StatusOr<ProductSearch::Found>> found;
+  std::stop_source ended;  // of the work, or the asker has gone
+};
+
+StoredCatalog::StoredCatalog(sql::Database& database, telemetry::Metrics& metrics, coro::TaskScope& searches)
     : database_(database),
+      searches_(searches),
       reloaded_(metrics.Counter("product_catalog_reloads_total", "Times the changed catalog was read",
                                 {{"result", "ok"}})),
       failed_(metrics.Counter("product_catalog_reloads_total", "Times the changed catalog was read",
@@ -132,6 +146,7 @@ rpc::Reply<bool> StoredCatalog::Import(const rpc::CallContext& call, const pb::L
 rpc::Reply<std::shared_ptr<const Catalog>> StoredCatalog::Load(const rpc::CallContext& call) {
   auto look = [](Connection& connection) { return First(connection.Query("SELECT number FROM revision")); };
   const std::int64_t revision = co_await rpc::OrReturn(co_await database_.Read(call, std::move(look)));
+  is_silent_ = false;
   if (revision == seen_revision_) co_return std::shared_ptr<const Catalog>();
   auto load = [](Connection& connection) { return LoadIn(connection); };
   const auto loaded = co_await database_.Read(call, std::move(load));
@@ -161,15 +176,38 @@ coro::Task<void> StoredCatalog::KeepTexts(const rpc::CallContext& call) {
 }
 
 rpc::Reply<ProductSearch::Found> StoredCatalog::Find(const rpc::CallContext& call,
-                                                     std::shared_ptr<const Catalog> catalog, const std::string& query) {
-  std::int64_t revision = -1;
+                                                     std::shared_ptr<const Catalog> catalog, std::string query) {
+  if (is_silent_) co_return absl::UnavailableError("the database does not answer");
+  const auto search = std::make_shared<Search>();
   {
     const std::lock_guard lock(mutex_);
-    if (catalog == loaded_) revision = revision_;
+    if (catalog == loaded_) search->revision = revision_;
   }
-  if (revision < 0) co_return absl::UnavailableError("this catalog is not in the database");
-  auto find = [&](Connection& connection) { return FindIn(connection, revision, catalog->search(), query); };
-  co_return co_await database_.Read(call, std::move(find));
+  if (search->revision < 0) co_return absl::UnavailableError("this catalog is not in the database");
+  search->catalog = std::move(catalog);
+  search->query = std::move(query);
+  search->call = call.Within(kSearchPatience);
+  searches_.Spawn(Ask(search));
+  // The work cannot be left before the database gives it up, which takes longer: its end is awaited for a while only.
+  rpc::CallContext waiting = search->call;
+  waiting.cancelled = search->ended.get_token();
+  const auto stop = [&search] { search->ended.request_stop(); };
+  const std::stop_callback gone(call.cancelled, stop);
+  co_await rpc::Sleep(waiting, search->call.Left());
+  if (search->found.has_value()) co_return *std::move(search->found);
+  co_await rpc::OrReturn(call.Alive());
+  is_silent_ = true;
+  co_return absl::UnavailableError("the database did not answer in time");
+}
+
+coro::Task<void> StoredCatalog::Ask(std::shared_ptr<Search> search) {
+  auto find = [&search](Connection& connection) {
+    return FindIn(connection, search->revision, search->catalog->search(), search->query);
+  };
+  auto found = co_await database_.Read(search->call, std::move(find));
+  // A timeout of its own is no answer.
+  if (!absl::IsDeadlineExceeded(found.status())) search->found = std::move(found);
+  if (search->found.has_value()) search->ended.request_stop();
 }
 
 void StoredCatalog::Report(const absl::Status& outcome) {

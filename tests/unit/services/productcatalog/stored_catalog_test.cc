@@ -4,10 +4,12 @@
 #include <prometheus/text_serializer.h>
 
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "services/productcatalog/default_products.h"
+#include "services/productcatalog/product_catalog_service.h"
 #include "stored_shelf.h"
 #include "support/eventually.h"
 #include "support/prometheus_text.h"
@@ -133,6 +135,51 @@ TEST_CASE("a database that takes no changes gives its products, also after a res
     before.MakeReadOnly(false);
     CHECK(Eventually([&] { return kept() == "jug"; }));
   }
+}
+
+TEST_CASE("while the database does not answer, the search does, from memory and soon", "[catalog]") {
+  PostgresServer server;
+  StoredShelf shelf(server.NewDatabase());
+  REQUIRE_OK(shelf.Import(Priced(Products({{"Mug", ""}}))));
+  REQUIRE_OK(shelf.Load());
+  const LiveCatalog live(shelf.catalog);
+  rpc::BlockingPool pool(1);
+  ProductCatalogService service(live, pool, {}, shelf.stored.get());
+  pb::SearchProductsRequest request;
+  request.set_query("mug");
+  const auto search = [&] {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto call = rpc::Begin(shelf.loop, std::chrono::seconds(30));
+    const auto reply = boutique::testing::RunOn(shelf.loop, service.SearchProducts(call, request));
+    REQUIRE_OK(reply);
+    CHECK(reply->results_size() == 1);
+    return std::chrono::steady_clock::now() - begun;
+  };
+  search();
+  server.Freeze();
+  const auto first = search();
+  CHECK(first >= std::chrono::milliseconds(400));  // it was asked
+  CHECK(first < std::chrono::seconds(10));
+  // Once is enough.
+  std::chrono::nanoseconds most{};
+  for (int i = 0; i < 20; ++i) most += search();
+  CHECK(most < std::chrono::seconds(5));
+  CHECK_CODE(shelf.Find("mug"), kUnavailable);
+  server.Thaw();
+  CHECK(Eventually([&] { return shelf.Load().ok() && shelf.Find("mug").ok(); }));
+}
+
+TEST_CASE("a search whose asker has gone ends", "[catalog]") {
+  PostgresServer server;
+  StoredShelf shelf(server.NewDatabase());
+  REQUIRE_OK(shelf.Import(Priced(Products({{"Mug", ""}}))));
+  REQUIRE_OK(shelf.Load());
+  server.Freeze();
+  std::stop_source gone;
+  shelf.call.cancelled = gone.get_token();
+  shelf.loop.Post([&] { gone.request_stop(); });
+  CHECK_CODE(shelf.Find("mug"), kCancelled);
+  server.Thaw();
 }
 
 TEST_CASE("an empty database that takes no products is told", "[catalog]") {

@@ -15,6 +15,7 @@
 #include "services/productcatalog/stored_catalog.h"
 #include "support/catch.h"
 #include "support/loop_call.h"
+#include "support/on_loop.h"
 #include "support/postgres_server.h"
 
 namespace boutique::productcatalog::testing {
@@ -24,7 +25,7 @@ struct StoredShelf : boutique::testing::LoopCall {
     auto opened = postgres::Database::Open(*postgres::ParseUrl(url), CatalogSchema(), 3);
     REQUIRE_OK(opened);
     database = *std::move(opened);
-    stored = std::make_unique<StoredCatalog>(*database, metrics);
+    stored = std::make_unique<StoredCatalog>(*database, metrics, searches);
   }
 
   absl::StatusOr<bool> Import(const pb::ListProductsResponse& products) { return Get(stored->Import(call, products)); }
@@ -36,7 +37,7 @@ struct StoredShelf : boutique::testing::LoopCall {
   }
   absl::StatusOr<ProductSearch::Found> Find(const std::string& query) {
     const std::string form = SearchForm(query).value();
-    return Get(stored->Find(call, catalog, form));
+    return boutique::testing::RunOn(loop, stored->Find(call, catalog, form));
   }
   std::string Do(const std::string& statement) const {
     return boutique::testing::PostgresServer::Do(url, statement);
@@ -55,6 +56,7 @@ struct StoredShelf : boutique::testing::LoopCall {
   telemetry::Metrics metrics;
   std::unique_ptr<postgres::Database> database;
   std::unique_ptr<StoredCatalog> stored;
+  coro::TaskScope searches;
   std::shared_ptr<const Catalog> catalog;
 };
 
