@@ -6,20 +6,32 @@ and one line that names it, or they start, are alive, and wait; readiness follow
 usage: bad_days.py [--bin DIR]
 """
 import argparse
+import contextlib
 import os
 import pathlib
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import threading
 
-from pods import CONTRACT, Deployment, Pod, eventually, variable_of
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "stores"))
+
+from base_servers import Postgres  # pylint: disable=wrong-import-position
+from pods import CONTRACT, Deployment, Pod, eventually, variable_of  # pylint: disable=wrong-import-position
 
 NOWHERE = "127.0.0.1:1"
 PASSWORD = secrets.token_hex(12)
 WRONG = secrets.token_hex(12)
+# Those that keep something in PostgreSQL, and what else they need for that.
+KEEPERS = {"emailservice": {"SMTP_URL": f"smtp://{NOWHERE}", "MAIL_FROM": "orders@shop.test"}, "orderservice": {},
+           "paymentservice": {}, "productcatalogservice": {}, "shippingservice": {}}
+# Those that speak to RabbitMQ.
+ANNOUNCERS = ("emailservice", "orderservice", "shippingservice")
 
 
 def end_of(binaries, program, **variables):
@@ -51,6 +63,10 @@ def refusals(folder, port):
     yield "productcatalogservice", {"PRODUCT_CATALOG_FILE": "/nowhere/catalog.json"}, [
         "/nowhere/catalog.json", "No such file"]
     yield "productcatalogservice", {"PRODUCT_CATALOG_FILE": str(catalog)}, [str(catalog)]
+    for program, variables in KEEPERS.items():
+        yield program, {"DATABASE_URL": f"mysql://shop:{WRONG}@db/shop", **variables}, ["DATABASE_URL"]
+    for program in ANNOUNCERS:
+        yield program, {"AMQP_URL": f"amqp://shop:{WRONG}@rabbit:port"}, ["AMQP_URL"]
     yield "currencyservice", {"PORT": str(port)}, [f":{port}"]
     yield "currencyservice", {"METRICS_PORT": str(port)}, [f":{port}"]
     yield "currencyservice", {"DRAIN_DELAY": "soon"}, ["DRAIN_DELAY", "soon"]
@@ -60,6 +76,8 @@ def check_refusals(binaries, folder):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         for program, variables, words in refusals(folder, taken.getsockname()[1]):
             status, lines = end_of(binaries, program, **variables)
+            if WRONG in "".join(lines):
+                raise SystemExit(f"{program} shows a password: {lines}")
             if status != 1 or len(lines) != 1 or not all(word in lines[0] for word in [f"{program}: ", *words]):
                 raise SystemExit(f"{program} with {variables} ended with {status} and said {lines}")
             print(lines[0])
@@ -68,7 +86,7 @@ def check_refusals(binaries, folder):
 class Days:
     def __init__(self, binaries, folder):
         self.binaries, self.folder = binaries, folder
-        self.running = []
+        self.running, self.servers = [], []
 
     def pod(self, program, **variables):
         """A program that has started and is alive, ready or not."""
@@ -87,9 +105,43 @@ class Days:
         eventually("Redis listens", redis.listens)
         return redis
 
+    def postgres(self):
+        server = Postgres(self.folder)
+        self.servers.append(server)
+        return server
+
     def end(self):
         for each in self.running:
             each.kill()
+        for each in self.servers:
+            signal_all(each, signal.SIGCONT)
+            each.stop(signal.SIGKILL)
+
+
+def signal_all(server, number):
+    """To the server, and to those that work for it, which have left its process group."""
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            if server.process and parent == server.process.pid:
+                os.kill(int(stat.parent.name), number)
+    with contextlib.suppress(OSError, AttributeError):
+        os.killpg(server.process.pid, number)
+
+
+class Nobody:
+    """Who hangs up on whoever comes, and counts that."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
+        self.came = 0
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            with contextlib.suppress(OSError), self.listener.accept()[0]:
+                self.came += 1
 
 
 class Redis:
@@ -193,17 +245,104 @@ def refused_by(redis):
     return int(re.search(rb"total_connections_received:(\d+)", text)[1]) - redis.asked
 
 
+def all_become(pods, ready):
+    for pod in pods:
+        wanted = f"{pod.program} is {'' if ready else 'not '}ready"
+        eventually(wanted, lambda: pod.is_ready() == ready)  # pylint: disable=cell-var-from-loop
+        if not pod.is_alive():
+            raise SystemExit(f"{pod.program} is not alive: it would be restarted")
+
+
+def says_once(pod, *words):
+    """One complaint of it holds these words; it makes none twice, and shows no password."""
+    eventually(f"{pod.program} says {words}: {pod.log}",
+               lambda: any(all(word in line for word in words) for line in warnings(pod)))
+    complaints = [re.sub(r'"timestamp":"[^"]+"', "", line) for line in warnings(pod)]
+    if len(set(complaints)) != len(complaints):
+        raise SystemExit(f"{pod.program} says again and again: {warnings(pod)}")
+    if WRONG in pod.log.read_text() or PASSWORD in pod.log.read_text():
+        raise SystemExit(f"{pod.program} shows a password")
+
+
+def postgres_comes_and_goes(days):
+    server = days.postgres()
+    url = server.url.replace("@", f":{PASSWORD}@")
+    pods = [days.pod(program, DATABASE_URL=url, **more) for program, more in KEEPERS.items()]
+    all_become(pods, False)
+    for pod in pods:
+        says_once(pod, f"127.0.0.1:{server.port}", "the database does not work")
+    server.start(PASSWORD)
+    all_become(pods, True)
+    [catalog] = [pod for pod in pods if pod.program == "productcatalogservice"]
+    others = [pod for pod in pods if pod is not catalog]
+    server.stop(signal.SIGKILL)
+    all_become(others, False)
+    all_become([catalog], True)  # what it has read it can serve
+    server.start(PASSWORD)
+    all_become(pods, True)
+    signal_all(server, signal.SIGSTOP)
+    all_become(others, False)
+    all_become([catalog], True)
+    signal_all(server, signal.SIGCONT)
+    all_become(pods, True)
+    for pod in pods:
+        pod.stop()
+        others = [fault for fault in pod.faults() if "the database does not work" not in fault]
+        if others:
+            raise SystemExit("\n".join(others))
+    print(f"{len(pods)} programs wait for PostgreSQL, and follow it: away, killed, frozen")
+    postgres_refuses(days, server)
+
+
+def postgres_refuses(days, server):
+    url = server.url.replace("@", f":{WRONG}@")
+    for program, more in KEEPERS.items():
+        pod = days.pod(program, DATABASE_URL=url, **more)
+        says_once(pod, "password authentication failed")
+        before = refusals_of(server)
+        eventually("it tries on", lambda: refusals_of(server) >= before + 3)  # pylint: disable=cell-var-from-loop
+        says_once(pod, "password authentication failed")
+        all_become([pod], False)
+        pod.stop()
+    print(f"{len(KEEPERS)} programs that PostgreSQL refuses are alive and not ready, and say why once")
+
+
+def refusals_of(server):
+    return server.log.read_text(errors="replace").count("password authentication failed for user")
+
+
+def rabbitmq_is_away(days):
+    """Orders go on without it, so nobody's readiness follows it."""
+    for program in ANNOUNCERS:
+        nobody = Nobody()
+        pod = days.pod(program, AMQP_URL=f"amqp://boutique:{PASSWORD}@{nobody.address}")
+        eventually("it tries again and again", lambda: nobody.came >= 4)  # pylint: disable=cell-var-from-loop
+        eventually(f"{program} is ready without RabbitMQ", pod.is_ready)
+        before = nobody.came
+        for _ in range(100):
+            if not pod.is_alive():
+                raise SystemExit(f"{program} is not alive without RabbitMQ")
+        if nobody.came - before > 100:
+            raise SystemExit(f"{program} came to RabbitMQ {nobody.came - before} times while it was asked 100 times")
+        says_once(pod, nobody.address, "RabbitMQ cannot be used")
+        stop_well(pod)
+        print(f"{program} is ready without RabbitMQ, to which it came {nobody.came} times")
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--bin", type=pathlib.Path, default="build/bin")
     binaries = parser.parse_args().bin.resolve()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="boutique-bad-days-"))
+    folder.chmod(0o711)  # PostgreSQL is run by somebody else
     days = Days(binaries, folder)
     try:
         check_refusals(binaries, folder)
         peers_that_are_not_there(days)
         redis_comes_late(days)
         redis_refuses(days)
+        postgres_comes_and_goes(days)
+        rabbitmq_is_away(days)
     finally:
         days.end()
     shutil.rmtree(folder)

@@ -15,6 +15,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t kMostWaiting = 1024;
 constexpr int kMostAttempts = 8;
+constexpr std::size_t kMostTold = 8;
 constexpr auto kLookInterval = seconds(1);
 constexpr auto kTick = milliseconds(250);
 constexpr auto kSlack = seconds(1);
@@ -258,11 +259,14 @@ void Database::WatchHealth(std::function<void(bool able)> watch) {
 void Database::SetAble(bool able, absl::string_view why) {
   if (able && able_) return;
   const std::lock_guard lock(health_mutex_);
-  if (able == able_ && why == why_) return;
-  why_ = std::string(why);
-  telemetry::Log(able ? telemetry::Severity::kInfo : telemetry::Severity::kError,
-                 able ? "the database works again" : "the database does not work",
-                 {{"database", options_.shown}, {"schema", schema_.name}, {"error", why}});
+  if (able && able_) return;
+  // One outage may show in several ways by turns: each is told once.
+  if (able || (told_.size() < kMostTold && told_.emplace(why).second)) {
+    telemetry::Log(able ? telemetry::Severity::kInfo : telemetry::Severity::kError,
+                   able ? "the database works again" : "the database does not work",
+                   {{"database", options_.shown}, {"schema", schema_.name}, {"error", why}});
+  }
+  if (able) told_.clear();
   if (able_.exchange(able) != able && watch_) watch_(able);
 }
 

@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -105,7 +106,7 @@ class Database final : public sql::Database {
   bool looked_ = false;
   absl::Status first_;  // of the first look
   std::condition_variable looked_first_;
-  std::string why_;
+  std::set<std::string> told_;  // why it does not, as far as the log has it
   std::function<void(bool)> watch_;
 
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The order service as a program that keeps its orders in PostgreSQL, on good days and bad ones.
+#include <iostream>
+
 #include "hipstershop/order.grpc.pb.h"
 #include "sample_order.h"
 #include "services/order/order_module.h"
@@ -91,6 +93,39 @@ TEST_CASE("D13: while its PostgreSQL is gone the order service is not ready, and
   server.Start();
   CHECK(order.program.Becomes(Health::SERVING));
   CHECK(order.Create("another-0123456789abcdef").ok());
+}
+
+TEST_CASE("D13: while PostgreSQL's disk is full the order service is not ready, and it loses no order", "[order]") {
+  PostgresServer server({.disk_mebibytes = 64});
+  if (server.disk() == nullptr) {
+    std::cerr << "left out: nobody may mount here, so there is no disk to fill\n";
+    return;
+  }
+  AtUrl order(server.NewDatabase());
+  REQUIRE(order.program.problems.empty());
+  REQUIRE(order.program.Becomes(Health::SERVING));
+  int accepted = 0;
+  const auto create = [&] {
+    const grpc::Status status = order.Create("key-0123456789abcd" + std::to_string(1000 + accepted));
+    if (status.ok()) ++accepted;
+    return status;
+  };
+  REQUIRE(create().ok());
+  server.disk()->Fill();
+  grpc::Status refused;
+  for (int i = 0; i < 1000 && refused.ok(); ++i) refused = create();
+  CHECK(refused.error_code() == grpc::StatusCode::UNAVAILABLE);
+  CHECK(order.program.Becomes(Health::NOT_SERVING));
+  server.disk()->Clear();
+  CHECK(order.program.Becomes(Health::SERVING));
+  CHECK(create().ok());
+  for (int i = 0; i < accepted; ++i) {
+    pb::GetOrderRequest get;
+    get.set_user_id("ann");
+    get.set_idempotency_key("key-0123456789abcd" + std::to_string(1000 + i));
+    pb::Order found;
+    CHECK(order.program.Call(&Stub::GetOrder, get, &found).ok());
+  }
 }
 
 }  // namespace
