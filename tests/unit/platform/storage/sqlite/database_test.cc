@@ -169,6 +169,29 @@ TEST_CASE_METHOD(Counters, "a full disk is told, costs nothing that was stored, 
   database->WatchHealth({});
 }
 
+TEST_CASE_METHOD(Counters, "a database that turns read-only is told, and works when it may be written again",
+                 "[sqlite]") {
+  CHECK(Get(Add(call, "visits", 1)).value_or(-1) == 1);
+  std::counting_semaphore<16> unable(0);
+  std::counting_semaphore<16> able(0);
+  database->WatchHealth([&](bool now) { (now ? able : unable).release(); });
+  const auto set = [&](const char* pragma) {
+    auto work = [pragma](Connection& connection) -> absl::StatusOr<int> {
+      connection.Script(pragma);
+      return 0;
+    };
+    REQUIRE_OK(Get(database->Read(call, std::move(work))));
+  };
+  set("PRAGMA query_only = ON");
+  CHECK_CODE(Get(Add(call, "visits", 1)), kUnavailable);
+  REQUIRE(unable.try_acquire_for(std::chrono::seconds(20)));
+  CHECK(Value("visits").value_or(-1) == 1);
+  set("PRAGMA query_only = OFF");
+  REQUIRE(able.try_acquire_for(std::chrono::seconds(20)));
+  CHECK(Get(Add(call, "visits", 1)).value_or(-1) == 2);
+  database->WatchHealth({});
+}
+
 // Something else has written into the file.
 TEST_CASE_METHOD(Counters, "a file that is found damaged is told, and is not taken for good again", "[sqlite]") {
   auto fill = [](Connection& connection) -> absl::StatusOr<int> {

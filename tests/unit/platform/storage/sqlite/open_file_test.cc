@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/storage/sqlite/open_file.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -161,6 +163,25 @@ TEST_CASE_METHOD(testing::TemporaryFolder, "of a half-written log all that was c
   CHECK(rows.Integer(0) == 1);
   CHECK(rows.Integer(1) == 9000);
   CHECK_FALSE(rows.Next());
+}
+
+// Who may not do everything, while it lives.
+struct AsNobody {
+  AsNobody() { REQUIRE((before != 0 || seteuid(65534) == 0)); }
+  ~AsNobody() { REQUIRE(seteuid(before) == 0); }
+  const uid_t before = geteuid();
+};
+
+TEST_CASE_METHOD(testing::TemporaryFolder, "a file that may only be read is told at the start", "[sqlite]") {
+  REQUIRE_OK(OpenFile(File("things.db"), kFirst));
+  fs::permissions(File("things.db"), fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
+  const auto all_find = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+  fs::permissions(path(), fs::perms::owner_all | all_find);
+  const AsNobody nobody;
+  const auto opened = OpenFile(File("things.db"), kSecond);
+  CHECK_CODE(opened, kFailedPrecondition);
+  INFO(opened.status().message());
+  CHECK(opened.status().message().find(File("things.db") + ": cannot be opened for writing: ") == 0);
 }
 
 TEST_CASE_METHOD(testing::TemporaryFolder, "what cannot be made is named with the reason", "[sqlite]") {
