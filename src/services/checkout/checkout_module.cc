@@ -12,7 +12,8 @@ CheckoutModule::CheckoutModule(runtime::Settings& settings) {
                                "ORDER_SERVICE_ADDR"}) {
     settings.Address(variable);
   }
-  settings.Duration("ORDER_LEASE", &options_.lease, std::chrono::seconds(1), std::chrono::seconds(75),
+  settings.Duration("ORDER_LEASE", &options_.lease, std::chrono::seconds(1),
+                    CheckoutOptions::kLongestLease,
                     "silence after which an order may be taken over by another process; SHUTDOWN_GRACE must be at least "
                     "three fifths of it");
   settings.Duration("RESUME_INTERVAL", &options_.resume_interval, std::chrono::milliseconds(100),
@@ -22,6 +23,10 @@ CheckoutModule::CheckoutModule(runtime::Settings& settings) {
 }
 
 absl::Status CheckoutModule::Install(runtime::Host& host) {
+  // An order that was begun is brought to its end before the process stops.
+  if (host.settings().shutdown_grace < options_.saga_budget()) {
+    return absl::InvalidArgumentError("SHUTDOWN_GRACE: must be at least three fifths of ORDER_LEASE");
+  }
   const ShopClients shop{
       .carts = host.ClientOf<pb::CartService>("CART_SERVICE_ADDR"),
       .catalog = host.ClientOf<pb::ProductCatalogService>("PRODUCT_CATALOG_SERVICE_ADDR"),

@@ -9,7 +9,9 @@
 namespace boutique::checkout {
 
 struct CheckoutOptions {
-  // An order that its process is silent about for as long may be taken over by another.
+  // An order that its process is silent about for as long may be taken over by another. Three fifths of kLongestLease
+  // are less than the 30 s after which the storefront believes that an order it cannot find was never stored.
+  static constexpr auto kLongestLease = std::chrono::seconds(45);
   std::chrono::nanoseconds lease = std::chrono::seconds(15);
   // How often interrupted orders are looked for, more or less.
   std::chrono::nanoseconds resume_interval = std::chrono::seconds(5);

@@ -94,7 +94,12 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallCo
     if (!absl::IsNotFound(earlier.status())) co_return Blame("order failure", earlier.status());
     if (!latest.ok()) co_return Blame("order failure", latest.status());
     // What an order that is under way leaves in the cart is not known before its end.
-    const bool must_wait = std::any_of(latest->begin(), latest->end(), IsUnderWay);
+    const auto other = std::find_if(latest->begin(), latest->end(), IsUnderWay);
+    const bool must_wait = other != latest->end();
+    if (must_wait) {
+      const bool has_ended = co_await BringToItsEnd(call, *other);
+      if (has_ended) continue;
+    }
     Begun begun{Begun::As::kOvertaken, {}};
     if (!must_wait) begun = co_await OrReturn(co_await Begin(call, request, *std::move(latest)));
     if (begun.as == Begun::As::kNew) {
@@ -190,6 +195,16 @@ rpc::Reply<pb::Order> CheckoutService::Claim(const rpc::CallContext& call, const
   co_return claimed->orders(0);
 }
 
+coro::Task<bool> CheckoutService::BringToItsEnd(const rpc::CallContext& call, pb::Order order) {
+  auto claimed = co_await Claim(call, order);
+  if (!claimed.ok()) co_return false;
+  const rpc::CallContext own = call.Detached(options_.saga_budget());
+  OrderSaga saga(shop_, own, *std::move(claimed), options_.LeaseMs());
+  // Its card is not on record.
+  co_await saga.Run(std::nullopt);
+  co_return !IsUnderWay(saga.order());
+}
+
 rpc::Reply<pb::Order> CheckoutService::Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
                                              std::vector<pb::Order> latest) {
   for (const pb::Order& order : latest) {
@@ -248,7 +263,7 @@ rpc::Reply<CheckoutService::Begun> CheckoutService::Store(const rpc::CallContext
 rpc::Reply<pb::PlaceOrderResponse> CheckoutService::Execute(const rpc::CallContext& call,
                                                             const pb::PlaceOrderRequest& request, pb::Order order) {
   const rpc::CallContext own = call.Detached(options_.saga_budget());
-  OrderSaga saga(shop_, own, std::move(order));
+  OrderSaga saga(shop_, own, std::move(order), options_.LeaseMs());
   auto ended = co_await saga.Run(request.credit_card());
   if (absl::IsAborted(ended.status())) {
     auto answer = co_await AnswerAsBefore(call, request, saga.order());

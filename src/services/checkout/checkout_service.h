@@ -54,6 +54,8 @@ class CheckoutService {
                                                     pb::Order order);
   // Takes the order over from a process that is silent: NOT_FOUND if none is.
   rpc::Reply<pb::Order> Claim(const rpc::CallContext& call, const pb::Order& order);
+  // Takes an order over that its process is silent about, and as far as it goes: whether it is under way no more.
+  coro::Task<bool> BringToItsEnd(const rpc::CallContext& call, pb::Order order);
   // The order as it would be stored: priced, with an id. Before the cart is read, it is rid of what the confirmed of
   // `latest` have paid for.
   rpc::Reply<pb::Order> Draft(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,

@@ -69,20 +69,23 @@ coro::Task<absl::StatusOr<int>> OrderResumer::ResumeSome(rpc::Loop& loop, std::s
 }
 
 coro::Task<bool> OrderResumer::Resume(rpc::CallContext call, pb::Order order) {
-  OrderSaga saga(shop_, call, std::move(order));
+  OrderSaga saga(shop_, call, std::move(order), options_.LeaseMs());
   auto ended = co_await saga.Run(std::nullopt);
-  const pb::OrderState state = saga.order().state();
+  pb::OrderState last = saga.order().state();
   const std::int64_t age_ms = clock_.NowMs() - saga.order().created_at_ms();
   const bool is_old = age_ms > std::chrono::duration_cast<std::chrono::milliseconds>(options_.attention_after).count();
   if (absl::IsUnavailable(ended.status()) && is_old &&
-      (state == pb::CHARGING || state == pb::SHIPPING || state == pb::REFUNDING)) {
-    ended = co_await saga.LeaveToAPerson();
+      (last == pb::CHARGING || last == pb::SHIPPING || last == pb::REFUNDING)) {
+    // Where a service swallows calls nothing is left of the budget, but something of the lease.
+    const rpc::CallContext rest = call.Detached(options_.lease / 5);
+    OrderSaga given_up(shop_, rest, saga.order(), options_.LeaseMs());
+    ended = co_await given_up.LeaveToAPerson();
+    last = given_up.order().state();
   }
   if (ended.ok()) {
     const absl::Status settled = co_await Settle(shop_, call, *ended, /*cart_is_done=*/false);
     if (!settled.ok()) ended = settled;
   }
-  const pb::OrderState last = saga.order().state();
   const bool is_done = ended.ok() || last == pb::CANCELLED;
   (ended.ok() ? confirmed_
               : last == pb::CANCELLED ? cancelled_ : last == pb::NEEDS_ATTENTION ? needs_attention_ : postponed_)

@@ -46,9 +46,10 @@ absl::Status ReasonOf(const pb::Order& order) {
 
 absl::Status StillWorkedOn() { return absl::UnavailableError("the order is still being worked on"); }
 
-OrderSaga::OrderSaga(const ShopClients& shop, const rpc::CallContext& call, pb::Order order)
+OrderSaga::OrderSaga(const ShopClients& shop, const rpc::CallContext& call, pb::Order order, std::int64_t lease_ms)
     : shop_(shop),
       call_(call),
+      lease_ms_(lease_ms),
       order_(std::move(order)),
       was_charging_(order_.state() == pb::CHARGING),
       may_be_charged_(was_charging_),
@@ -90,6 +91,7 @@ coro::Task<absl::Status> OrderSaga::Record(pb::OrderState state, pb::RecordStepR
   notes.set_expected_state(order_.state());
   notes.set_expected_epoch(order_.epoch());
   notes.set_state(state);
+  notes.set_lease_ms(lease_ms_);
   if (!shop_.orders.IsConnected()) {
     Note(notes, &order_);
     co_return absl::OkStatus();
@@ -137,9 +139,8 @@ coro::Task<absl::Status> OrderSaga::Charge() {
   const bool is_the_cards_fault =
       absl::IsInvalidArgument(charge.status()) || absl::IsFailedPrecondition(charge.status());
   failure_ = is_the_cards_fault ? charge.status() : Blame("charge failure", charge.status());
-  const bool is_refused = IsRefusal(charge.status()) || absl::IsResourceExhausted(charge.status());
   // Of a key that was charged to another card nothing was refused but this card.
-  const bool is_certain = is_refused && !was_charging_ && !absl::IsAlreadyExists(charge.status());
+  const bool is_certain = IsRefusal(charge.status()) && !was_charging_ && !absl::IsAlreadyExists(charge.status());
   if (is_certain) co_return co_await GiveUp(pb::CANCELLED, failure_);
   may_be_charged_ = true;
   co_return absl::OkStatus();

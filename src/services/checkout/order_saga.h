@@ -4,6 +4,7 @@
 // Threads: lives on its request's loop.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,9 +18,10 @@ namespace boutique::checkout {
 
 class OrderSaga {
  public:
-  // `shop` and `call` outlive the saga; `call` is not the buyer's but has a budget of its own, less than the order's
-  // lease, so that nobody else works on the order meanwhile. `order` is this process's: just stored, or claimed.
-  OrderSaga(const ShopClients& shop, const rpc::CallContext& call, pb::Order order);
+  // `shop` and `call` outlive the saga; `call` is not the buyer's but has a budget of its own, less than the lease of
+  // `lease_ms` that each step renews, so that nobody else works on the order meanwhile. `order` is this process's: just
+  // stored, or claimed.
+  OrderSaga(const ShopClients& shop, const rpc::CallContext& call, pb::Order order, std::int64_t lease_ms);
 
   // Takes the order as far as it goes. No card is on record: without one, an order that was not charged is cancelled.
   // The confirmed order; or why it was cancelled, with nothing charged and nothing shipped: FAILED_PRECONDITION or
@@ -50,6 +52,7 @@ class OrderSaga {
 
   const ShopClients& shop_;
   const rpc::CallContext& call_;
+  const std::int64_t lease_ms_;
   pb::Order order_;
   std::optional<pb::CreditCardInfo> card_;
   // Whether another process may have sent a charge, which may arrive at any time.

@@ -6,6 +6,7 @@
 #include "events/local_order_events.h"
 #include "services/order/amqp_event_sink.h"
 #include "services/order/direct_event_sink.h"
+#include "services/order/order_backlog.h"
 #include "services/order/order_relay.h"
 #include "services/order/order_schema.h"
 #include "services/order/order_service.h"
@@ -20,15 +21,19 @@ OrderModule::OrderModule(runtime::Settings& settings) : database_(settings), bro
 absl::Status OrderModule::Install(runtime::Host& host) {
   const auto database = database_.Open(host, pb::OrderService::service_full_name(), OrderSchema());
   if (!database.ok()) return database.status();
-  host.Serve<pb::OrderService>(host.Own<OrderService>(host.Own<SqlOrderStore>(**database), host.metrics()));
+  auto& store = host.Own<SqlOrderStore>(**database);
+  auto& outbox = host.Own<OrderOutbox>(**database);
+  host.Serve<pb::OrderService>(host.Own<OrderService>(store, host.metrics()));
   const auto sink = InstallSink(host);
   if (!sink.ok()) return sink.status();
   // Who delivers one by one holds few at a time.
   const OrderRelay::Options options = broker_.exists() ? OrderRelay::Options{} : OrderRelay::Options{.most = 64};
-  auto& relay = host.Own<OrderRelay>(host.Own<OrderOutbox>(**database), **sink, host.metrics(), options);
-  host.OnStart([&host, &relay] {
-    host.loops()[0]->Post([&host, &relay] {
+  auto& relay = host.Own<OrderRelay>(outbox, **sink, host.metrics(), options);
+  auto& backlog = host.Own<OrderBacklog>(store, outbox, host.metrics());
+  host.OnStart([&host, &relay, &backlog] {
+    host.loops()[0]->Post([&host, &relay, &backlog] {
       host.background().Spawn(relay.Run(*host.loops()[0], host.background().stop_token()));
+      host.background().Spawn(backlog.Run(*host.loops()[0], host.background().stop_token()));
     });
     return absl::OkStatus();
   });

@@ -43,10 +43,11 @@ std::string KeysOf(const std::vector<std::string>& ids) {
   return keys + "}";
 }
 
-std::int64_t SetTakenUntil(Connection& connection, const std::vector<std::string>& ids, std::int64_t until_ms) {
-  return connection.Execute(
-      "UPDATE order_events SET taken_until_ms = ? WHERE event_id IN (SELECT key FROM json_each(?))",
-      {until_ms, KeysOf(ids)});
+// After so many attempts the longest pause is reached.
+int DoublingsTo(const OrderOutbox::Pauses& pauses) {
+  int doublings = 0;
+  while (pauses.first.count() << doublings < pauses.longest.count() && doublings < 20) ++doublings;
+  return doublings;
 }
 
 absl::StatusOr<std::vector<OrderOutbox::Event>> TakeIn(Connection& connection, int most, std::int64_t now_ms,
@@ -55,13 +56,15 @@ absl::StatusOr<std::vector<OrderOutbox::Event>> TakeIn(Connection& connection, i
   {
     Rows rows = connection.QueryFreeForUpdate(
         "SELECT event_id, type, message FROM order_events WHERE published_at_ms IS NULL AND taken_until_ms <= ? "
-        "ORDER BY sequence LIMIT ?",
+        "ORDER BY taken_until_ms, sequence LIMIT ?",
         {now_ms, most});
     while (rows.Next()) taken.push_back({rows.Text(0), rows.Text(1), rows.Text(2)});
   }
   std::vector<std::string> ids;
   for (const OrderOutbox::Event& event : taken) ids.push_back(event.id);
-  if (!ids.empty()) SetTakenUntil(connection, ids, until_ms);
+  if (ids.empty()) return taken;
+  connection.Execute("UPDATE order_events SET taken_until_ms = ? WHERE event_id IN (SELECT key FROM json_each(?))",
+                     {until_ms, KeysOf(ids)});
   return taken;
 }
 
@@ -107,9 +110,13 @@ rpc::Reply<int> OrderOutbox::MarkPublished(const rpc::CallContext& call, const s
 }
 
 rpc::Reply<int> OrderOutbox::GiveBack(const rpc::CallContext& call, const std::vector<std::string>& ids,
-                                      std::int64_t from_ms) {
-  auto give_back = [&ids, from_ms](Connection& connection) -> absl::StatusOr<int> {
-    return static_cast<int>(SetTakenUntil(connection, ids, from_ms));
+                                      std::int64_t now_ms, Pauses pauses) {
+  auto give_back = [&ids, now_ms, pauses](Connection& connection) -> absl::StatusOr<int> {
+    return static_cast<int>(connection.Execute(
+        "UPDATE order_events SET attempts = attempts + 1, taken_until_ms = CAST(? AS BIGINT) + CASE WHEN attempts < ? "
+        "THEN CAST(? AS BIGINT) * (1 << attempts) ELSE CAST(? AS BIGINT) END "
+        "WHERE event_id IN (SELECT key FROM json_each(?))",
+        {now_ms, DoublingsTo(pauses), pauses.first.count(), pauses.longest.count(), KeysOf(ids)}));
   };
   co_return co_await database_.Write(call, std::move(give_back));
 }

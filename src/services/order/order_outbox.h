@@ -6,6 +6,7 @@
 // published, never by their place in a sequence: transactions that began earlier may be committed later.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -35,18 +36,26 @@ class OrderOutbox {
     std::int64_t oldest_at_ms = 0;  // when the oldest of them occurred; 0 if there are none
   };
 
+  // Before an event is tried again: the first pause, which doubles with every attempt up to the longest.
+  struct Pauses {
+    std::chrono::milliseconds first{1000};
+    std::chrono::milliseconds longest{300'000};
+  };
+
   // `database` has the tables of OrderSchema and outlives the outbox.
   explicit OrderOutbox(sql::Database& database) : database_(database) {}
 
-  // Up to `most` events that are not published and that nobody else has, the oldest first. They are the caller's until
+  // Up to `most` events that are not published and that nobody else has: those that were never tried first, the oldest
+  // before the others, then those whose pause is over. They are the caller's until
   // `until_ms`; whoever still has them then may deliver them twice.
   rpc::Reply<std::vector<Event>> Take(const rpc::CallContext& call, int most, std::int64_t now_ms,
                                       std::int64_t until_ms);
   // The events with these ids are delivered: how many were not so before. Forgets those that were long ago.
   rpc::Reply<int> MarkPublished(const rpc::CallContext& call, const std::vector<std::string>& ids,
                                 std::int64_t now_ms);
-  // The events with these ids are nobody's any more, from `from_ms` on.
-  rpc::Reply<int> GiveBack(const rpc::CallContext& call, const std::vector<std::string>& ids, std::int64_t from_ms);
+  // The events with these ids could not be delivered at `now_ms`: nobody has them any more, when their pause is over.
+  rpc::Reply<int> GiveBack(const rpc::CallContext& call, const std::vector<std::string>& ids, std::int64_t now_ms,
+                           Pauses pauses);
   // What is not published.
   rpc::Reply<Backlog> Measure(const rpc::CallContext& call);
 

@@ -11,12 +11,6 @@
 #include "platform/telemetry/log.h"
 
 namespace boutique::order {
-namespace {
-
-constexpr auto kShowEvery = std::chrono::seconds(1);
-
-}  // namespace
-
 OrderRelay::OrderRelay(OrderOutbox& outbox, EventSink& sink, telemetry::Metrics& metrics, Options options,
                        const base::Clock& clock)
     : outbox_(outbox),
@@ -24,20 +18,13 @@ OrderRelay::OrderRelay(OrderOutbox& outbox, EventSink& sink, telemetry::Metrics&
       options_(options),
       clock_(clock),
       published_(metrics.Counter("order_events_published_total", "Events of orders that were delivered.")),
-      failed_(metrics.Counter("order_events_failed_total", "Deliveries of events that did not succeed.")),
-      waiting_(metrics.Gauge("order_outbox_events", "Events of orders that are not delivered yet.")),
-      oldest_seconds_(metrics.Gauge("order_outbox_oldest_seconds", "Age of the oldest event that is not delivered.")) {}
+      failed_(metrics.Counter("order_events_failed_total", "Deliveries of events that did not succeed.")) {}
 
 coro::Task<void> OrderRelay::Run(rpc::Loop& loop, std::stop_token stop) {
   bool works = true;
   auto pause = options_.interval;
-  auto shown = std::chrono::steady_clock::time_point::min();
   while (!stop.stop_requested()) {
     const rpc::CallContext call = rpc::Begin(loop, options_.lease / 2, stop);
-    if (std::chrono::steady_clock::now() >= shown + kShowEvery || shown.time_since_epoch().count() < 0) {
-      co_await ShowBacklog(call);
-      shown = std::chrono::steady_clock::now();
-    }
     absl::StatusOr<int> relayed = 0;
     if (sink_.IsReady()) relayed = co_await RelaySome(call);
     if (relayed.ok() != works && !stop.stop_requested()) {
@@ -71,7 +58,7 @@ rpc::Reply<int> OrderRelay::RelaySome(const rpc::CallContext& call) {
   const rpc::CallContext noting = call.Detached(std::chrono::seconds(5));
   if (!failed.empty()) {
     failed_.Increment(static_cast<double>(failed.size()));
-    co_await outbox_.GiveBack(noting, failed, clock_.NowMs() + options_.retry_after.count());
+    co_await outbox_.GiveBack(noting, failed, clock_.NowMs(), options_.pauses);
   }
   if (!delivered.empty()) {
     const int marked = co_await rpc::OrReturn(co_await outbox_.MarkPublished(noting, delivered, clock_.NowMs()));
@@ -79,15 +66,6 @@ rpc::Reply<int> OrderRelay::RelaySome(const rpc::CallContext& call) {
   }
   if (delivered.empty()) co_return why;
   co_return static_cast<int>(delivered.size());
-}
-
-rpc::Reply<int> OrderRelay::ShowBacklog(const rpc::CallContext& call) {
-  const auto backlog = co_await rpc::OrReturn(co_await outbox_.Measure(call));
-  waiting_.Set(static_cast<double>(backlog.events));
-  const std::int64_t since = backlog.events == 0 ? clock_.NowMs() : backlog.oldest_at_ms;
-  const std::int64_t age_ms = std::max<std::int64_t>(clock_.NowMs() - since, 0);
-  oldest_seconds_.Set(static_cast<double>(age_ms) / 1000);
-  co_return static_cast<int>(backlog.events);
 }
 
 }  // namespace boutique::order

@@ -21,7 +21,7 @@ class OrderRelay {
     std::chrono::milliseconds interval{200};  // between looks when there is nothing to do
     std::chrono::milliseconds longest_pause{10'000};  // to which that grows while nothing can be delivered
     std::chrono::milliseconds lease{30'000};  // after which others may deliver what this one took
-    std::chrono::milliseconds retry_after{1000};  // of an event that could not be delivered
+    OrderOutbox::Pauses pauses;                       // of an event that could not be delivered
   };
 
   // All outlive the relay.
@@ -35,8 +35,6 @@ class OrderRelay {
 
   // One batch: how many events were delivered, or why none could be. Those that could not are tried again later.
   rpc::Reply<int> RelaySome(const rpc::CallContext& call);
-  // Shows what waits in the metrics.
-  rpc::Reply<int> ShowBacklog(const rpc::CallContext& call);
 
  private:
   OrderOutbox& outbox_;
@@ -45,8 +43,6 @@ class OrderRelay {
   const base::Clock& clock_;
   prometheus::Counter& published_;
   prometheus::Counter& failed_;
-  prometheus::Gauge& waiting_;
-  prometheus::Gauge& oldest_seconds_;
 };
 
 }  // namespace boutique::order

@@ -48,6 +48,12 @@ const sql::Schema& OrderSchema() {
         ALTER TABLE orders ADD COLUMN previous_order_id TEXT;
         CREATE UNIQUE INDEX orders_by_previous ON orders (user_id, previous_order_id)
           WHERE previous_order_id IS NOT NULL;
+      )sql",
+                 R"sql(
+        -- How often an event was tried in vain. New ones come first, then those whose next try is due first.
+        ALTER TABLE order_events ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX order_events_to_publish;
+        CREATE INDEX order_events_to_publish ON order_events (taken_until_ms, sequence) WHERE published_at_ms IS NULL;
       )sql"},
       .postgres = {R"sql(
         CREATE SCHEMA IF NOT EXISTS orders;
@@ -86,6 +92,12 @@ const sql::Schema& OrderSchema() {
         ALTER TABLE orders ADD COLUMN previous_order_id TEXT;
         CREATE UNIQUE INDEX orders_by_previous ON orders (user_id, previous_order_id)
           WHERE previous_order_id IS NOT NULL;
+      )sql",
+                   R"sql(
+        -- How often an event was tried in vain. New ones come first, then those whose next try is due first.
+        ALTER TABLE order_events ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX order_events_to_publish;
+        CREATE INDEX order_events_to_publish ON order_events (taken_until_ms, sequence) WHERE published_at_ms IS NULL;
       )sql"},
   };
   return schema;

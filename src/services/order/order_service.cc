@@ -92,9 +92,9 @@ rpc::Reply<pb::ClaimStaleResponse> OrderService::ClaimStale(const rpc::CallConte
     co_return reply;
   }
   const int most = request.most() == 0 ? kUsualClaim : request.most();
-  auto claims = co_await OrReturn(co_await store_.ClaimStale(call, now, most, take_over));
-  backlog_.Show(claims, now);
-  for (pb::Order& order : claims.orders) {
+  auto claimed = co_await OrReturn(co_await store_.ClaimStale(call, now, most, take_over));
+  taken_over_.Increment(static_cast<double>(claimed.size()));
+  for (pb::Order& order : claimed) {
     watch_.Changed(order.order_id());
     *reply.add_orders() = std::move(order);
   }

@@ -7,7 +7,7 @@
 #include "platform/base/clock.h"
 #include "platform/rpc/call_context.h"
 #include "platform/rpc/server.h"
-#include "services/order/order_backlog.h"
+#include "platform/telemetry/metrics.h"
 #include "services/order/order_store.h"
 #include "services/order/order_watch.h"
 
@@ -19,7 +19,10 @@ class OrderService {
   // Store, metrics and clock outlive the service.
   OrderService(OrderStore& store, telemetry::Metrics& metrics,
                const base::Clock& clock = base::SystemClock::Instance())
-      : store_(store), backlog_(metrics), clock_(clock) {}
+      : store_(store),
+        clock_(clock),
+        taken_over_(
+            metrics.Counter("order_takeovers_total", "Orders that were taken over because nobody worked on them.")) {}
 
   rpc::Reply<pb::CreateOrderResponse> CreateOrder(const rpc::CallContext& call, const pb::CreateOrderRequest& request);
   rpc::Reply<pb::Order> RecordStep(const rpc::CallContext& call, const pb::RecordStepRequest& request);
@@ -35,9 +38,9 @@ class OrderService {
 
  private:
   OrderStore& store_;
-  OrderBacklog backlog_;
   OrderWatch watch_;
   const base::Clock& clock_;
+  prometheus::Counter& taken_over_;
 };
 
 }  // namespace boutique::order

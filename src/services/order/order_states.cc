@@ -79,8 +79,9 @@ absl::Status TakeOver(std::int64_t lease_ms, std::int64_t now_ms, pb::Order* ord
   if (!IsOpen(*order) || order->lease_until_ms() > now_ms) {
     return absl::FailedPreconditionError("the order is at an end, or is being worked on");
   }
-  // An order that cannot be brought on, because a service is away for long, must not keep everybody busy.
-  const auto doublings = std::min<std::int64_t>(order->epoch() - 1, 5);
+  // An order that cannot be brought on, because a service is away for long, must not keep everybody busy. Nor must its
+  // buyer wait for long when the service is back.
+  const auto doublings = std::min<std::int64_t>(order->epoch() - 1, 3);
   order->set_epoch(order->epoch() + 1);
   order->set_lease_until_ms(now_ms + (LeaseMs(lease_ms) << doublings));
   return absl::OkStatus();

@@ -28,9 +28,8 @@ class OrderStore {
     std::vector<pb::Order> orders;
     bool has_more = false;
   };
-  // What was claimed, and what there is to do beside it.
-  struct Claims {
-    std::vector<pb::Order> orders;
+  // What there is to do.
+  struct Backlog {
     std::int64_t open = 0;                 // orders that are not at an end
     std::int64_t oldest_open_since_ms = 0;  // when the oldest of them was stored; 0 if there are none
     std::int64_t need_attention = 0;
@@ -55,9 +54,11 @@ class OrderStore {
   virtual rpc::Reply<Page> List(const rpc::CallContext& call, const std::string& user_id, const std::string& after,
                                 int most) = 0;
   // Applies the change to up to `most` open orders whose lease was over at `now_ms`, those first whose was over first,
-  // alone and all at once; fewer where they would be more than kMostBytes. An order that it refuses is left out.
-  virtual rpc::Reply<Claims> ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
-                                        const Change& change) = 0;
+  // alone and all at once; fewer where they would be more than kMostBytes. An order that it refuses is left out; one that
+  // cannot be read needs attention from then on.
+  virtual rpc::Reply<std::vector<pb::Order>> ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
+                                                        const Change& change) = 0;
+  virtual rpc::Reply<Backlog> Measure(const rpc::CallContext& call) = 0;
 };
 
 }  // namespace boutique::order

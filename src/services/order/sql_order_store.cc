@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "platform/telemetry/log.h"
 #include "services/order/order_outbox.h"
 #include "services/order/order_states.h"
 
@@ -103,33 +104,51 @@ absl::StatusOr<pb::Order> ApplyIn(Connection& connection, const std::string& ord
   return absl::UnavailableError("the order is being changed by others");
 }
 
-absl::StatusOr<OrderStore::Claims> ClaimIn(Connection& connection, std::int64_t now_ms, int most,
-                                           const OrderStore::Change& change) {
-  OrderStore::Claims claims;
+// An order whose message is damaged holds up no other: it is told of, and left to a person.
+void TellUnreadable(const std::string& order_id) {
+  telemetry::Log(telemetry::Severity::kError, "an order on record cannot be read", {{"order_id", order_id}});
+}
+
+absl::StatusOr<std::vector<pb::Order>> ClaimIn(Connection& connection, std::int64_t now_ms, int most,
+                                               const OrderStore::Change& change) {
+  std::vector<pb::Order> claimed;
+  std::vector<std::string> unreadable;
   {
     // Those that another replica is claiming at this moment are its own.
     Rows rows = connection.QueryFreeForUpdate(
-        "SELECT message FROM orders WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?", {now_ms, most});
+        "SELECT message, order_id FROM orders WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?", {now_ms, most});
     std::size_t bytes = 0;
     while (rows.Next()) {
       const std::string message = rows.Text(0);
       auto order = Parse(message);
-      if (!order.ok()) return order.status();
+      if (!order.ok()) {
+        unreadable.push_back(rows.Text(1));
+        continue;
+      }
       bytes += message.size();
-      if (bytes > OrderStore::kMostBytes && !claims.orders.empty()) break;
-      if (change(&*order).ok()) claims.orders.push_back(*std::move(order));
+      if (bytes > OrderStore::kMostBytes && !claimed.empty()) break;
+      if (change(&*order).ok()) claimed.push_back(*std::move(order));
     }
   }
-  for (const pb::Order& order : claims.orders) Replace(connection, order);
+  for (const pb::Order& order : claimed) Replace(connection, order);
+  for (const std::string& order_id : unreadable) {
+    connection.Execute("UPDATE orders SET state = 10, due_at_ms = NULL WHERE order_id = ?", {order_id});
+    TellUnreadable(order_id);
+  }
+  return claimed;
+}
+
+absl::StatusOr<OrderStore::Backlog> MeasureIn(Connection& connection) {
+  OrderStore::Backlog backlog;
   Rows open = connection.Query(
       "SELECT count(*), coalesce(min(created_at_ms), 0) FROM orders WHERE due_at_ms IS NOT NULL");
   if (open.Next()) {
-    claims.open = open.Integer(0);
-    claims.oldest_open_since_ms = open.Integer(1);
+    backlog.open = open.Integer(0);
+    backlog.oldest_open_since_ms = open.Integer(1);
   }
   Rows stuck = connection.Query("SELECT count(*) FROM orders WHERE state = 10");
-  if (stuck.Next()) claims.need_attention = stuck.Integer(0);
-  return claims;
+  if (stuck.Next()) backlog.need_attention = stuck.Integer(0);
+  return backlog;
 }
 
 // The place in the sequence below which a page begins.
@@ -151,10 +170,10 @@ absl::StatusOr<OrderStore::Page> ListIn(Connection& connection, const std::strin
   OrderStore::Page page;
   const std::int64_t limit = std::int64_t{most} + 1;
   Rows rows = user_id.empty()
-                  ? connection.Query("SELECT message FROM orders WHERE state = 10 AND sequence < ? ORDER BY sequence "
+                  ? connection.Query("SELECT message, order_id FROM orders WHERE state = 10 AND sequence < ? ORDER BY sequence "
                                      "DESC LIMIT ?",
                                      {*below, limit})
-                  : connection.Query("SELECT message FROM orders WHERE user_id = ? AND sequence < ? ORDER BY sequence "
+                  : connection.Query("SELECT message, order_id FROM orders WHERE user_id = ? AND sequence < ? ORDER BY sequence "
                                      "DESC LIMIT ?",
                                      {user_id, *below, limit});
   std::size_t bytes = 0;
@@ -168,8 +187,11 @@ absl::StatusOr<OrderStore::Page> ListIn(Connection& connection, const std::strin
       break;
     }
     auto order = Parse(message);
-    if (!order.ok()) return order.status();
-    page.orders.push_back(*std::move(order));
+    if (order.ok()) {
+      page.orders.push_back(*std::move(order));
+    } else {
+      TellUnreadable(rows.Text(1));
+    }
   }
   return page;
 }
@@ -202,10 +224,15 @@ rpc::Reply<OrderStore::Page> SqlOrderStore::List(const rpc::CallContext& call, c
   co_return co_await database_.Read(call, std::move(list));
 }
 
-rpc::Reply<OrderStore::Claims> SqlOrderStore::ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
-                                                         const Change& change) {
+rpc::Reply<std::vector<pb::Order>> SqlOrderStore::ClaimStale(const rpc::CallContext& call, std::int64_t now_ms,
+                                                             int most, const Change& change) {
   auto claim = [&change, now_ms, most](Connection& connection) { return ClaimIn(connection, now_ms, most, change); };
   co_return co_await database_.Write(call, std::move(claim));
+}
+
+rpc::Reply<OrderStore::Backlog> SqlOrderStore::Measure(const rpc::CallContext& call) {
+  auto measure = [](Connection& connection) -> absl::StatusOr<Backlog> { return MeasureIn(connection); };
+  co_return co_await database_.Read(call, std::move(measure));
 }
 
 }  // namespace boutique::order

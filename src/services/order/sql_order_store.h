@@ -24,8 +24,9 @@ class SqlOrderStore final : public OrderStore {
   rpc::Reply<pb::Order> Find(const rpc::CallContext& call, const pb::GetOrderRequest& which) override;
   rpc::Reply<Page> List(const rpc::CallContext& call, const std::string& user_id, const std::string& after,
                         int most) override;
-  rpc::Reply<Claims> ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
-                                const Change& change) override;
+  rpc::Reply<std::vector<pb::Order>> ClaimStale(const rpc::CallContext& call, std::int64_t now_ms, int most,
+                                                const Change& change) override;
+  rpc::Reply<Backlog> Measure(const rpc::CallContext& call) override;
 
  private:
   sql::Database& database_;

@@ -67,6 +67,12 @@ absl::StatusOr<pb::ChargeResponse> AnswerOf(const KeptCharge& charge, const std:
   return reply;
 }
 
+// Of a charge that was begun every failure leaves open whether the money has moved, whatever its own code says: one that
+// a full queue refused may have been the record of a card that was charged. Only UNAVAILABLE is never taken for a no.
+absl::Status Unclear(const absl::Status& failure) {
+  return absl::UnavailableError(absl::StrCat("it is not known yet whether the card was charged: ", failure.message()));
+}
+
 }  // namespace
 
 rpc::Reply<pb::ChargeResponse> PaymentService::Charge(const rpc::CallContext& call, const pb::ChargeRequest& request) {
@@ -107,7 +113,7 @@ rpc::Reply<pb::ChargeResponse> PaymentService::Charge(const rpc::CallContext& ca
   auto kept = co_await charges_.Keep(own, std::move(charge));
   const bool is_anothers = kept.ok() && kept->attempt != payment->id;
   if (payment->state == Payment::State::kOpen && is_anothers) co_await Abandon(call, payment->id);
-  if (!kept.ok()) co_return kept.status();
+  if (!kept.ok()) co_return Unclear(kept.status());
   auto answer = co_await Complete(call, *std::move(kept), fingerprint);
   co_return std::move(answer);
 }
@@ -125,7 +131,7 @@ rpc::Reply<pb::ChargeResponse> PaymentService::Complete(const rpc::CallContext& 
                                                         std::string fingerprint) {
   if (!charge.IsOpen() || charge.fingerprint != fingerprint) co_return AnswerOf(charge, fingerprint);
   const auto established = co_await Establish(call, std::move(charge), true);
-  if (!established.ok()) co_return established.status();
+  if (!established.ok()) co_return Unclear(established.status());
   co_return AnswerOf(*established, fingerprint);
 }
 

@@ -37,12 +37,14 @@ enum class Fault {
   kCrashBefore,  // the checkout service dies before the call
   kCrashAfter,   // the checkout service dies after it
   kHang,         // the call, the first time, is on its way until it is woken
+  kSwallow,      // the call is never answered, and has no effect
 };
 
 // What goes wrong, and what has been called.
 struct Faults {
   std::string step;
   Fault fault = Fault::kErrorBefore;
+  absl::StatusCode code = absl::StatusCode::kUnavailable;  // of an error
   bool is_dead = false;  // the process that calls
   bool is_lifted = false;
   bool refuse_parcels = false;
@@ -58,14 +60,14 @@ struct Faults {
     if (is_dead) return Dead();
     if (!Hits(name, Fault::kErrorBefore)) return absl::OkStatus();
     is_lifted = true;
-    return absl::UnavailableError("the call was lost");
+    return absl::Status(code, "the call was lost");
   }
   absl::Status After(const std::string& name) {
     if (Hits(name, Fault::kCrashAfter)) is_dead = true;
     if (is_dead) return Dead();
     if (!Hits(name, Fault::kErrorAfter)) return absl::OkStatus();
     is_lifted = true;
-    return absl::UnavailableError("the answer was lost");
+    return absl::Status(code, "the answer was lost");
   }
   // None of a dead process's calls has an effect any more. Of what it would do next, nothing waits and nothing repeats
   // after this status, so that it soon gives up.
@@ -85,6 +87,10 @@ rpc::Reply<T> Through(Faults& faults, std::string name, const rpc::CallContext& 
   if (faults.Hits(name, Fault::kHang) && faults.hanging++ == 0) {
     const rpc::CallContext patient = call.Detached(std::chrono::minutes(1));
     while (!faults.is_awake) co_await rpc::Sleep(patient, std::chrono::milliseconds(2));
+  }
+  if (faults.Hits(name, Fault::kSwallow)) {
+    co_await rpc::Sleep(call, std::chrono::minutes(1));
+    co_return absl::DeadlineExceededError("the caller has waited long enough");
   }
   auto result = co_await std::move(real);
   const absl::Status after = faults.After(name);
@@ -184,7 +190,7 @@ struct SetClock final : base::Clock {
 
 class FaultyShop {
  public:
-  FaultyShop() {
+  explicit FaultyShop(std::chrono::seconds lease = std::chrono::seconds(60)) : options_{.lease = lease} {
     carts_.RegisterWith(server_);
     catalog_.RegisterWith(server_);
     exchange_.RegisterWith(server_);
@@ -245,6 +251,12 @@ class FaultyShop {
     }
   }
 
+  // The same once, whatever becomes of it.
+  void ResumeOnce() {
+    clock.now += std::chrono::hours(1);
+    testing::RunOn(loop(), resumer_.ResumeSome(loop(), {})).status().IgnoreError();
+  }
+
   // The types of the events that wait to be delivered, with the orders they are of: "order.confirmed <id>".
   std::vector<std::string> Announcements() {
     const rpc::CallContext call = rpc::Begin(loop(), std::chrono::seconds(10));
@@ -297,7 +309,7 @@ class FaultyShop {
  private:
   static coro::Task<bool> OnLoop(std::function<bool()> look) { co_return look(); }
 
-  const CheckoutOptions options_{.lease = std::chrono::seconds(60)};
+  const CheckoutOptions options_;
   telemetry::Metrics metrics_;
   coro::TaskScope after_;
   cart::MemoryCartStore cart_store_{std::chrono::hours(1)};

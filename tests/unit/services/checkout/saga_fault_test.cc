@@ -61,11 +61,13 @@ void CheckConsistent(FaultyShop& shop, End end, bool was_confirmed_to_buyer) {
   CHECK(shop.IsShipped(orders[0].order_id()) == confirmed);
 }
 
-void Try(const char* step, Fault fault, End end, bool refuse_parcels) {
+void Try(const char* step, Fault fault, End end, bool refuse_parcels,
+         absl::StatusCode code = absl::StatusCode::kUnavailable) {
   FaultyShop shop;
   shop.PutInCart("MUG", 1);
   shop.faults.step = step;
   shop.faults.fault = fault;
+  shop.faults.code = code;
   shop.faults.refuse_parcels = refuse_parcels;
   const auto answer = shop.PlaceOrder();
   shop.AwaitSettlements();
@@ -94,6 +96,118 @@ TEST_CASE("an order that is undone ends consistent, whatever fails on its way ba
     Try(each.step, Fault::kCrashBefore, each.crash_before, true);
     Try(each.step, Fault::kCrashAfter, each.crash_after, true);
   }
+}
+
+// Whatever a callee calls its failure: only a no in so many words is one.
+TEST_CASE("a failure with any code leaves open what has happened", "[saga]") {
+  for (const absl::StatusCode code : {absl::StatusCode::kResourceExhausted, absl::StatusCode::kInternal,
+                                      absl::StatusCode::kDeadlineExceeded, absl::StatusCode::kUnknown}) {
+    CAPTURE(absl::StatusCodeToString(code));
+    for (const Outcomes& each : kForward) {
+      if (each.step == std::string("CreateOrder")) continue;  // after which there is no order, or nobody's
+      CAPTURE(each.step);
+      Try(each.step, Fault::kErrorBefore, each.error_before, false, code);
+      Try(each.step, Fault::kErrorAfter, each.error_after, false, code);
+    }
+    for (const Outcomes& each : kBack) {
+      CAPTURE(each.step);
+      Try(each.step, Fault::kErrorBefore, each.error_before, true, code);
+      Try(each.step, Fault::kErrorAfter, each.error_after, true, code);
+    }
+  }
+}
+
+// Who takes an order over may fail, or die, as well; the next one ends it as the first would have.
+struct TakeOver {
+  const char* left_at;
+  Fault left;
+  bool refuse_parcels;
+  End end;
+  std::vector<const char*> steps;
+};
+
+TEST_CASE("an order ends consistent, whatever fails while it is taken over", "[saga]") {
+  const std::vector<TakeOver> table = {
+      {"RecordStep CHARGING", Fault::kCrashBefore, false, kCancelled, {"ClaimStale", "RecordStep CANCELLED"}},
+      {"Charge", Fault::kCrashBefore, false, kCancelled,
+       {"ClaimStale", "GetCharge", "RecordStep REFUNDING", "Refund", "CancelShipment", "RecordStep REFUNDED",
+        "RecordStep CANCELLED"}},
+      {"Charge", Fault::kCrashAfter, false, kConfirmed,
+       {"ClaimStale", "GetCharge", "RecordStep SHIPPING", "RecordStep CONFIRMED", "RemoveOrdered",
+        "RecordStep settled"}},
+      {"RecordStep REFUNDING", Fault::kCrashAfter, true, kCancelled,
+       {"ClaimStale", "Refund", "CancelShipment", "RecordStep REFUNDED", "RecordStep CANCELLED"}},
+  };
+  for (const TakeOver& each : table) {
+    for (const char* step : each.steps) {
+      for (const Fault fault : {Fault::kErrorBefore, Fault::kErrorAfter, Fault::kCrashBefore, Fault::kCrashAfter}) {
+        CAPTURE(each.left_at, each.left, step, fault);
+        FaultyShop shop;
+        shop.PutInCart("MUG", 1);
+        shop.faults.step = each.left_at;
+        shop.faults.fault = each.left;
+        shop.faults.refuse_parcels = each.refuse_parcels;
+        CHECK_FALSE(shop.PlaceOrder().ok());
+        shop.PutInCart("MUG", 1);
+        shop.faults.Restart();
+        shop.faults.step = step;
+        shop.faults.fault = fault;
+        shop.faults.is_lifted = false;
+        shop.ResumeOnce();
+        CHECK((shop.faults.is_lifted || shop.faults.is_dead));  // the step was reached
+        shop.faults.Restart();
+        shop.Resume();
+        CheckConsistent(shop, each.end, false);
+      }
+    }
+  }
+}
+
+TEST_CASE("every step renews the lease that is configured", "[saga]") {
+  for (const char* step : {"Charge", "ShipOrder"}) {
+    CAPTURE(step);
+    FaultyShop shop(40s);
+    shop.PutInCart("MUG", 1);
+    shop.faults.step = step;
+    shop.faults.fault = Fault::kCrashBefore;
+    CHECK_FALSE(shop.PlaceOrder().ok());
+    const auto orders = shop.Orders();
+    REQUIRE(orders.size() == 1);
+    CHECK(orders[0].lease_until_ms() == shop.clock.NowMs() + 40'000);
+  }
+}
+
+TEST_CASE("an old order whose service swallows calls is left to a person", "[saga]") {
+  FaultyShop shop(1s);
+  shop.PutInCart("MUG", 1);
+  shop.faults.step = "Refund";
+  shop.faults.fault = Fault::kSwallow;
+  shop.faults.refuse_parcels = true;
+  CHECK_FALSE(shop.PlaceOrder().ok());
+  shop.clock.now += 24h * 7;
+  shop.ResumeOnce();
+  const auto orders = shop.Orders();
+  REQUIRE(orders.size() == 1);
+  CHECK(orders[0].state() == pb::NEEDS_ATTENTION);
+}
+
+// With another key, for instance from another tab.
+TEST_CASE("a buyer's next order takes over the one that was interrupted before it", "[saga]") {
+  FaultyShop shop;
+  shop.PutInCart("MUG", 1);
+  shop.faults.step = "ShipOrder";
+  shop.faults.fault = Fault::kCrashAfter;
+  CHECK_FALSE(shop.PlaceOrder().ok());
+  shop.faults.Restart();
+  shop.PutInCart("PIN", 1);
+  shop.clock.now += 1h;
+  const auto second = shop.PlaceOrder("fedcba9876543210");
+  REQUIRE_OK(second);
+  REQUIRE(second->items_size() == 1);
+  CHECK(second->items(0).item().product_id() == "PIN");
+  for (const pb::Order& order : shop.Orders()) CHECK(order.state() == pb::CONFIRMED);
+  shop.AwaitSettlements();
+  CHECK(shop.Cart().empty());
 }
 
 TEST_CASE("the tables name every call of an order that changes something", "[saga]") {

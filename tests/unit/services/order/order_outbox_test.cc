@@ -82,7 +82,7 @@ struct Outbox : testing::LoopCall {
   OrderOutbox outbox{*database};
   FakeSink sink;
   telemetry::Metrics metrics;
-  OrderRelay relay{outbox, sink, metrics, {.retry_after = std::chrono::milliseconds(0)}};
+  OrderRelay relay{outbox, sink, metrics, {.pauses = {.first = std::chrono::milliseconds(0), .longest = std::chrono::milliseconds(0)}}};
   int orders = 0;
 };
 
@@ -133,9 +133,32 @@ TEMPLATE_TEST_CASE_METHOD(Outbox, "an event is found by its id, whatever the ord
   this->End(pb::CONFIRMED);
   CHECK(this->Take(1, 1)->size() == 1);
   CHECK(this->Take(10, 1)->size() == 1);
-  CHECK(*this->Get(this->outbox.GiveBack(this->call, {odd + ".order.confirmed"}, 1)) == 1);
+  CHECK(*this->Get(this->outbox.GiveBack(this->call, {odd + ".order.confirmed"}, 1, {})) == 1);
   CHECK(*this->Get(this->outbox.MarkPublished(this->call, {odd + ".order.confirmed", "none"}, 1)) == 1);
   CHECK(this->Waiting() == 1);
+}
+
+TEMPLATE_TEST_CASE_METHOD(Outbox, "an event that fails is tried less and less often, and holds up no other", "[order]",
+                          STORE_ENGINES) {
+  const std::string stubborn = this->End(pb::CONFIRMED) + ".order.confirmed";
+  const OrderOutbox::Pauses pauses{std::chrono::milliseconds(1000), std::chrono::milliseconds(5000)};
+  std::int64_t now = 1'000'000'000'000;
+  for (const std::int64_t pause : {1000, 2000, 4000, 5000, 5000}) {
+    CAPTURE(pause);
+    const auto taken = this->Take(1, now);
+    REQUIRE_OK(taken);
+    REQUIRE(taken->size() == 1);
+    CHECK(*this->Get(this->outbox.GiveBack(this->call, {stubborn}, now, pauses)) == 1);
+    CHECK(this->Take(1, now + pause - 1)->empty());
+    now += pause;
+  }
+  // It is due, and so is a new one: only that is taken where there is room for one.
+  const std::string fresh = this->End(pb::CONFIRMED) + ".order.confirmed";
+  const auto first = this->Take(1, now);
+  REQUIRE_OK(first);
+  REQUIRE(first->size() == 1);
+  CHECK((*first)[0].id == fresh);
+  CHECK(this->Take(1, now)->size() == 1);
 }
 
 TEMPLATE_TEST_CASE_METHOD(Outbox, "what is delivered is not delivered again, what failed is", "[order]", STORE_ENGINES) {

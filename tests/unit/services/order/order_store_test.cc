@@ -205,7 +205,7 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "large orders are claimed a few at a time, and
     const auto claims = this->Get(this->store->ClaimStale(this->call, 1000, 100, TakeOver(1000)));
     REQUIRE_OK(claims);
     std::size_t bytes = 0;
-    for (const pb::Order& order : claims->orders) {
+    for (const pb::Order& order : *claims) {
       bytes += order.ByteSizeLong();
       CHECK(claimed.insert(order.order_id()).second);
     }
@@ -228,6 +228,8 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "of changes at once each sees the one before",
   const pb::Order order = SampleOrder();
   REQUIRE_OK(this->Create(order));
   constexpr int kEach = 50;
+  std::mutex mutex;
+  std::vector<std::string> failures;
   std::counting_semaphore<128> ended(0);
   testing::LoopCall other;
   const OrderStore::Change raise = [](pb::Order* it) {
@@ -238,13 +240,19 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "of changes at once each sees the one before",
   for (const rpc::CallContext* on : {&this->call, &other.call}) {
     threads.emplace_back([&, on] {
       for (int i = 0; i < kEach; ++i) {
-        coro::Spawn(this->store->Apply(*on, order.order_id(), raise),
-                    [&](const absl::StatusOr<pb::Order>& changed) { ended.release(changed.ok() ? 1 : 0); });
+        coro::Spawn(this->store->Apply(*on, order.order_id(), raise), [&](const absl::StatusOr<pb::Order>& changed) {
+          if (!changed.ok()) {
+            const std::lock_guard lock(mutex);
+            failures.push_back(changed.status().ToString());
+          }
+          ended.release();
+        });
       }
     });
   }
   for (auto& thread : threads) thread.join();
   for (int i = 0; i < 2 * kEach; ++i) ended.acquire();
+  CHECK(failures == std::vector<std::string>());
   const auto found = this->Find("ann", order.order_id());
   REQUIRE_OK(found);
   CHECK(found->epoch() == 2 * kEach);
@@ -280,10 +288,10 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "of claims at once each stale order is in one"
   const OrderStore::Change take_over = TakeOver(1000);
   for (int i = 0; i < kClaims; ++i) {
     coro::Spawn(this->store->ClaimStale(i % 2 == 0 ? this->call : other.call, 1000, kOrders / 4, take_over),
-                [&](const absl::StatusOr<OrderStore::Claims>& claims) {
+                [&](const absl::StatusOr<std::vector<pb::Order>>& claims) {
                   const std::lock_guard lock(mutex);
                   if (claims.ok()) {
-                    for (const pb::Order& order : claims->orders) claimed.push_back(order.order_id());
+                    for (const pb::Order& order : *claims) claimed.push_back(order.order_id());
                   }
                   ended.release();
                 });
@@ -292,10 +300,10 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "of claims at once each stale order is in one"
   // Claims that came at once may have left each other's; what they left is there for the next.
   const auto rest = this->Get(this->store->ClaimStale(this->call, 1000, kOrders, take_over));
   REQUIRE_OK(rest);
-  for (const pb::Order& order : rest->orders) claimed.push_back(order.order_id());
+  for (const pb::Order& order : *rest) claimed.push_back(order.order_id());
   CHECK(claimed.size() == kOrders);
   CHECK(std::set<std::string>(claimed.begin(), claimed.end()).size() == kOrders);
-  CHECK(rest->open == kOrders);
+  CHECK(this->Get(this->store->Measure(this->call))->open == kOrders);
 }
 
 TEMPLATE_TEST_CASE_METHOD(Orders, "creations at once with one key give one order", "[order]", STORE_ENGINES) {

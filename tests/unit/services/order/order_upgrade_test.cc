@@ -154,9 +154,9 @@ TEST_CASE("open orders of the first version are claimed", "[order]") {
   SqlOrderStore store(*database);
   const auto claims = shop.Get(store.ClaimStale(shop.call, 10'000, 10, [](pb::Order*) { return absl::OkStatus(); }));
   REQUIRE_OK(claims);
-  REQUIRE(claims->orders.size() == 1);
-  CHECK(claims->orders[0].order_id() == open.order_id());
-  CHECK(claims->need_attention == 1);
+  REQUIRE(claims->size() == 1);
+  CHECK(claims->front().order_id() == open.order_id());
+  CHECK(shop.Get(store.Measure(shop.call))->need_attention == 1);
 }
 
 }  // namespace
