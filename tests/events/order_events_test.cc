@@ -80,6 +80,7 @@ TEST_CASE("orders flow while RabbitMQ is away, and are announced when it is back
   CHECK(shop.Published() == 0);
   shop.proxy.Refuse(false);
   REQUIRE(Eventually([&] { return shop.Lists() == 20; }));
+  REQUIRE(Eventually([&] { return shop.Deliveries(kConfirmationQueue, "done") == 20; }));
   REQUIRE(Eventually([&] { return shop.Waiting() == 0; }));
 }
 

@@ -81,6 +81,12 @@ class TcpProxy {
         continue;
       }
       const std::lock_guard lock(mutex_);
+      if (refusing_.load()) {  // since it came
+        refused_.fetch_add(1);
+        close(client);
+        close(server);
+        continue;
+      }
       files_.insert(files_.end(), {client, server});
       carriers_.emplace_back([this, client, server] { Carry(client, server); });
     }
