@@ -52,6 +52,17 @@ std::vector<int> FreePorts(int count) {
   return ports;
 }
 
+bool Listens(int port) {
+  const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  const bool connected = connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  close(client);
+  return connected;
+}
+
 // Who runs it: nobody, if this is root.
 const passwd* Runner() { return geteuid() == 0 ? getpwnam("nobody") : nullptr; }
 
@@ -205,7 +216,11 @@ std::vector<std::string> RabbitMqServer::Environment() const {
 
 void RabbitMqServer::Start() {
   const std::vector<std::string> environment = Environment();
-  if (mapper_ == 0) mapper_ = Begin({"epmd"}, environment, folder_.File("epmd.out"), SIGKILL);
+  if (mapper_ == 0) {
+    mapper_ = Begin({"epmd"}, environment, folder_.File("epmd.out"), SIGKILL);
+    // A server that finds none starts one, which stays.
+    Eventually([this] { return Listens(mapper_port_) || waitpid(mapper_, nullptr, WNOHANG) != 0; });
+  }
   const std::string output = folder_.File("server.out");
   std::filesystem::remove(output);
   process_ = Begin({kServer}, environment, output, SIGTERM);

@@ -282,11 +282,20 @@ class RabbitMq(Process):
                 "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
                     "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"}
 
+    async def _start_mapper(self):
+        """Until it listens: a server that finds none starts one that stays."""
+        self.mapper = await asyncio.create_subprocess_exec(
+            "setpriv", *self.runner, "--pdeathsig", "KILL", "--", "epmd", env=self._environment(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while True:
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", self.mapper_port)
+                return writer.close()
+            await asyncio.sleep(0.02)
+
     async def run(self):
         if self.mapper is None:
-            self.mapper = await asyncio.create_subprocess_exec(
-                "setpriv", *self.runner, "--pdeathsig", "KILL", "--", "epmd", env=self._environment(),
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            await self._start_mapper()
         await self.launch([self.bin / "rabbitmq-server"], self._environment())
         while not await self._answers():
             if self.process.returncode is not None:
