@@ -19,6 +19,10 @@ const sql::Schema& ShipmentSchema() {
           order_id TEXT PRIMARY KEY,
           made_at_ms INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+      )sql",
+                 R"sql(
+        -- What is to be packed, and where it goes, for the person who does it.
+        ALTER TABLE picking_lists ADD COLUMN contents TEXT NOT NULL DEFAULT '';
       )sql"},
       .postgres = {R"sql(
         CREATE SCHEMA IF NOT EXISTS shipments;
@@ -34,6 +38,10 @@ const sql::Schema& ShipmentSchema() {
           order_id TEXT PRIMARY KEY,
           made_at_ms BIGINT NOT NULL
         );
+      )sql",
+                   R"sql(
+        -- What is to be packed, and where it goes, for the person who does it.
+        ALTER TABLE picking_lists ADD COLUMN contents TEXT NOT NULL DEFAULT '';
       )sql"},
   };
   return schema;

@@ -188,7 +188,7 @@ class Sabotage:
         return "picked", order_id
 
     def pick(self, order_id):
-        stores.shipments_of(self.mesh).query("INSERT INTO picking_lists VALUES (:order, 0)", order=order_id)
+        stores.shipments_of(self.mesh).query("INSERT INTO picking_lists (order_id, made_at_ms) VALUES (:order, 0)", order=order_id)
         return "picked", order_id
 
     async def a_picking_list_is_made_for_a_cancelled_order(self):
