@@ -120,6 +120,10 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
     auto database = std::make_unique<SQLite::Database>(
         path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
     database->exec(kSetUp);
+    // SQLite itself tells that with the first change.
+    if (sqlite3_db_readonly(database->getHandle(), "main") == 1) {
+      return absl::FailedPreconditionError(absl::StrCat(path, ": cannot be opened for writing: it may only be read"));
+    }
     return std::unique_ptr<Connection>(new Connection(std::move(database)));
   } catch (const SQLite::Exception& error) {
     return OpenError(path, error);
