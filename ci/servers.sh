@@ -175,6 +175,12 @@ run_epmd() {
   local -a runner
   set_runner rabbitmq
   start epmd env --ignore-environment "${rabbitmq_environment[@]}" epmd
+  # RabbitMQ, started before it listens, would start one that outlives us.
+  local tries
+  for ((tries = 0; tries < 200; tries++)); do
+    if (: <>"/dev/tcp/127.0.0.1/${server_port[epmd]}") 2>/dev/null; then return; fi
+    sleep 0.05
+  done
 }
 
 run_rabbitmq() {
