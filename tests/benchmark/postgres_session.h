@@ -25,9 +25,10 @@ class PostgresSession {
     PQclear(result);
     return answer;
   }
-  // Before CommitEach, once.
-  void MakeTable() {
-    Do("CREATE TABLE bare (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row BYTEA)");
+  // The table of CommitEach.
+  void MakeTable() { Do("CREATE TABLE bare (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, row BYTEA)"); }
+  // Before CommitEach.
+  void Prepare() {
     PQclear(Check(PQprepare(connection_.get(), "insert", "INSERT INTO bare (row) VALUES ($1)", 1, nullptr)));
   }
   // Rows as large as an order, one by one, each a transaction; how long each takes.
