@@ -201,9 +201,9 @@ void OneAtATime(ServedMesh& mesh, int orders) {
   const double order = Median(of_orders);
   const double hot = kCommits * commit + kCalls * call;
   const double bare = Median(of_bare_orders);
-  std::printf("one at a time: an order %.2f ms; %d bare commits of %.3f ms and %d bare calls of %.3f ms, each kind over and\n"
-              "  over, are %.2f ms: %.2f times as long (at most 1.5: %s); in turns, to %d servers that fall asleep meanwhile,\n"
-              "  they take %.2f ms: %.2f times as long (%s); load average %s\n",
+  std::printf("one at a time: an order %.2f ms; %d bare commits of %.3f ms and %d bare calls of %.3f ms, each kind over\n"
+              "  and over, are %.2f ms: %.2f times as long (at most 1.5: %s); in turns, to %d servers that fall asleep\n"
+              "  meanwhile, they take %.2f ms: %.2f times as long (%s); load average %s\n",
               order, kCommits, commit, kCalls, call, hot, order / hot, Verdict(order <= 1.5 * hot), BareOrder::kServers,
               bare, order / bare, Verdict(order <= 1.5 * bare), LoadAverage().c_str());
   mesh.PrintCpu(orders);
