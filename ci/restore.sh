@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Puts a copy that the component backup made in the place of the shop's database, in the current context's cluster: the
 # services that have a DATABASE_URL are stopped, a Job restores, and they start again, as many of each as before, whatever
-# went wrong. What was there before stays beside it on the server, as a database of its own; what was stored since the copy
-# is in that one alone. Stop what keeps the cluster as git has it first (argocd app set APP --sync-policy none, or flux
+# went wrong. What was there before stays beside it in the database, as schemas <name>_before_<time>; what was stored since
+# the copy is in these alone. Stop what keeps the cluster as git has it first (argocd app set APP --sync-policy none, or flux
 # suspend kustomization), and KEDA, which does not leave a service at none.
 #
 # usage: ci/restore.sh [--namespace N] --list

@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import tempfile
 
 from base_servers import PATIENCE, Postgres, Rabbit
@@ -35,7 +36,12 @@ def postgres(below):
         server.stop(signal.SIGKILL)
         # What a volume's fsGroup does to it.
         data.chmod(0o770)
-        server.start(PASSWORD)
+        # In a container that starts anew the number of the one that was killed is that of another process.
+        with subprocess.Popen(["sleep", "600"], **server.user) as other:
+            lock = data / "postmaster.pid"
+            lock.write_text(f"{other.pid}\n" + lock.read_text().split("\n", 1)[1])
+            server.start(PASSWORD)
+            other.kill()
         require(server.ask("SELECT seven FROM kept", PASSWORD) == "7",
                 "after a crash, with a password: what was there is there")
         require(server.ask("SELECT 1") is None and server.ask("SELECT 1", "x") is None, "nobody comes without it")

@@ -38,6 +38,9 @@ if [ -n "${POSTGRES_PASSWORD:-}" ]; then
   method=scram-sha-256
   password="'$(printf %s "$POSTGRES_PASSWORD" | sed "s/'/''/g")'"
 fi
+# Of one that was killed. Its number is this very shell's in a container that starts anew, which PostgreSQL would take
+# for another server at work; the volume has no other pod.
+rm -f "$PGDATA/postmaster.pid"
 printf 'ALTER ROLE boutique PASSWORD %s\n' "$password" | in_database "$PGDATA" postgres
 unset POSTGRES_PASSWORD password
 # The socket is this pod's alone: it is how it looks after itself.
