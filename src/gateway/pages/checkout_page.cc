@@ -112,7 +112,6 @@ PageReply CheckOut(Storefront& front, const Visit& visit) {
   }
   if (!base::CheckIdempotencyKey(form.idempotency_key).ok()) form.idempotency_key = base::RandomUuid();
 
-  const std::int64_t sent_ms = front.clock().NowMs();
   auto request = ToPlaceOrder(form, visit.session.id, agreed->currency, agreed->total);
   auto placement = co_await Place(front.shop().clients(), visit.call, std::move(request));
   if (placement.outcome == Outcome::kOnRecord) co_return http::SeeOther(OrderUrl(visit, placement.order_id));
@@ -128,7 +127,7 @@ PageReply CheckOut(Storefront& front, const Visit& visit) {
   }
   if (placement.outcome == Outcome::kUnknown) {
     const auto frame = co_await front.shop().FrameOf(later, VisitorOf(visit));
-    co_return PendingPage(front, after, frame, PendingUrl(front, form.idempotency_key, sent_ms));
+    co_return PendingPage(front, after, frame, PendingUrl(front, form.idempotency_key, front.clock().NowMs()));
   }
   notice = NoticeOf(placement, form, agreed->total);
   co_return co_await ShowCartWith(front, after, notice);

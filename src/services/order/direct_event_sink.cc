@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/order/direct_event_sink.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "events/order_queues.h"
@@ -12,9 +11,6 @@
 
 namespace boutique::order {
 namespace {
-
-// What runs at the same time; a mail server does not take many more.
-constexpr std::size_t kAtOnce = 32;
 
 // Answers that no repetition changes: those of an amqp::Consumer's handler, and those of EmailService.
 bool IsFinal(const absl::Status& status) {
@@ -32,33 +28,25 @@ absl::Status Drop(const OrderOutbox::Event& event, const absl::Status& why) {
 
 coro::Task<std::vector<absl::Status>> DirectEventSink::Deliver(const rpc::CallContext& call,
                                                                const std::vector<OrderOutbox::Event>& events) {
-  std::vector<absl::Status> results;
-  results.reserve(events.size());
-  while (results.size() < events.size()) {
-    const std::size_t end = std::min(events.size(), results.size() + kAtOnce);
-    std::vector<coro::Task<absl::Status>> some;
-    for (std::size_t i = results.size(); i < end; ++i) some.push_back(DeliverOne(call, events[i]));
-    auto ended = co_await coro::WhenAll(std::move(some));
-    std::move(ended.begin(), ended.end(), std::back_inserter(results));
-  }
-  co_return results;
+  std::vector<coro::Task<absl::Status>> deliveries;
+  deliveries.reserve(events.size());
+  for (const OrderOutbox::Event& event : events) deliveries.push_back(DeliverOne(call, event));
+  auto results = co_await coro::WhenAll(std::move(deliveries));
+  co_return std::move(results);
 }
 
 coro::Task<absl::Status> DirectEventSink::DeliverOne(const rpc::CallContext& call, const OrderOutbox::Event& event) {
   const amqp::Delivery delivery{
       .routing_key = event.type, .id = event.id, .type = events::kOrderEventType, .body = event.message};
-  // All of them are tried, whatever becomes of the first: each knows what it has had.
-  absl::Status result = absl::OkStatus();
+  // At the same time: one that takes all of the call's leaves the others theirs. Each knows what it has had.
+  std::vector<coro::Task<absl::Status>> told;
   for (const events::LocalOrderEvents::Listener& listener : local_.listeners()) {
-    absl::Status taken = co_await listener.handler(call, delivery);
-    if (IsFinal(taken)) taken = Drop(event, taken);
-    result.Update(taken);
+    told.push_back(listener.handler(call, delivery));
   }
-  if (!local_.Has(events::kConfirmationQueue) && email_.IsConnected()) {
-    absl::Status confirmed = co_await Confirm(call, event);
-    if (IsFinal(confirmed)) confirmed = Drop(event, confirmed);
-    result.Update(confirmed);
-  }
+  if (!local_.Has(events::kConfirmationQueue) && email_.IsConnected()) told.push_back(Confirm(call, event));
+  const auto taken = co_await coro::WhenAll(std::move(told));
+  absl::Status result = absl::OkStatus();
+  for (const absl::Status& each : taken) result.Update(IsFinal(each) ? Drop(event, each) : each);
   co_return result;
 }
 

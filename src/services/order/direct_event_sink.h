@@ -15,13 +15,17 @@ namespace boutique::order {
 
 class DirectEventSink final : public EventSink {
  public:
+  // A mail server does not take many more.
+  static constexpr int kAtOnce = 32;
+
   // Both outlive the sink. Who listens for confirmations in this process takes the place of the e-mail service; where
   // there is neither, nobody is told.
   DirectEventSink(const events::LocalOrderEvents& local, rpc::Client<pb::EmailService>& email)
       : local_(local), email_(email) {}
 
   bool IsReady() const override { return true; }
-  // An event that is refused for good is logged and counts as delivered: repeating it would hold up the others.
+  // All of them at the same time, so no more than kAtOnce. An event that is refused for good is logged and counts as
+  // delivered: repeating it would hold up the others.
   coro::Task<std::vector<absl::Status>> Deliver(const rpc::CallContext& call,
                                                 const std::vector<OrderOutbox::Event>& events) override;
 

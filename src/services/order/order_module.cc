@@ -26,8 +26,8 @@ absl::Status OrderModule::Install(runtime::Host& host) {
   host.Serve<pb::OrderService>(host.Own<OrderService>(store, host.metrics()));
   const auto sink = InstallSink(host);
   if (!sink.ok()) return sink.status();
-  // Who delivers one by one holds few at a time.
-  const OrderRelay::Options options = broker_.exists() ? OrderRelay::Options{} : OrderRelay::Options{.most = 64};
+  const OrderRelay::Options options =
+      broker_.exists() ? OrderRelay::Options{} : OrderRelay::Options{.most = DirectEventSink::kAtOnce};
   auto& relay = host.Own<OrderRelay>(outbox, **sink, host.metrics(), options);
   auto& backlog = host.Own<OrderBacklog>(store, outbox, host.metrics());
   host.OnStart([&host, &relay, &backlog] {

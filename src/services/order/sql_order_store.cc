@@ -126,6 +126,18 @@ void TellUnreadable(const std::string& order_id) {
   telemetry::Log(telemetry::Severity::kError, "an order on record cannot be read", {{"order_id", order_id}});
 }
 
+// What the columns message, order_id, user_id, created_at_ms know of it. It has its place among its buyer's orders: the
+// next one names it as the one before.
+pb::Order Unreadable(const Rows& rows) {
+  pb::Order order;
+  order.set_order_id(rows.Text(1));
+  order.set_user_id(rows.Text(2));
+  order.set_created_at_ms(rows.Integer(3));
+  order.set_state(pb::NEEDS_ATTENTION);
+  TellUnreadable(order.order_id());
+  return order;
+}
+
 absl::StatusOr<std::vector<pb::Order>> ClaimIn(Connection& connection, std::int64_t now_ms, int most,
                                                const OrderStore::Change& change) {
   std::vector<pb::Order> claimed;
@@ -187,11 +199,11 @@ absl::StatusOr<OrderStore::Page> ListIn(Connection& connection, const std::strin
   OrderStore::Page page;
   const std::int64_t limit = std::int64_t{most} + 1;
   Rows rows = user_id.empty()
-                  ? connection.Query("SELECT message, order_id FROM orders WHERE state = 10 AND sequence < ? ORDER BY sequence "
-                                     "DESC LIMIT ?",
+                  ? connection.Query("SELECT message, order_id, user_id, created_at_ms FROM orders "
+                                     "WHERE state = 10 AND sequence < ? ORDER BY sequence DESC LIMIT ?",
                                      {*below, limit})
-                  : connection.Query("SELECT message, order_id FROM orders WHERE user_id = ? AND sequence < ? ORDER BY sequence "
-                                     "DESC LIMIT ?",
+                  : connection.Query("SELECT message, order_id, user_id, created_at_ms FROM orders "
+                                     "WHERE user_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?",
                                      {user_id, *below, limit});
   std::size_t bytes = 0;
   while (rows.Next()) {
@@ -204,11 +216,7 @@ absl::StatusOr<OrderStore::Page> ListIn(Connection& connection, const std::strin
       break;
     }
     auto order = Parse(message);
-    if (order.ok()) {
-      page.orders.push_back(*std::move(order));
-    } else {
-      TellUnreadable(rows.Text(1));
-    }
+    page.orders.push_back(order.ok() ? *std::move(order) : Unreadable(rows));
   }
   return page;
 }

@@ -170,6 +170,8 @@ rpc::Reply<Payment> StripeProcessor::Read(const rpc::CallContext& call, std::str
   request.headers = Headers();
   const auto answer = co_await http_.Send(call, std::move(request));
   if (!answer.ok()) co_return answer.status();
+  // Of another account, or deleted: no repetition finds it, and only a person can tell what has become of it.
+  if (answer->status == 404) co_return absl::FailedPreconditionError("the payment processor does not know this payment");
   if (answer->status != 200) co_return FailureOf(*answer);
   co_return PaymentOf(Parse(*answer));
 }

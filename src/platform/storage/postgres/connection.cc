@@ -243,7 +243,8 @@ Failure Connection::TakeFailure() {
   Failure first = std::exchange(failure_, Failure());
   if (!first.ok() && IsOpen()) {
     Script("ROLLBACK");
-    if (!failure_.ok()) Cut();
+    // Of a connection that libpq has closed the number may be another's by now.
+    if (!failure_.ok() && IsOpen()) Cut();
     failure_ = Failure();
   }
   return first;

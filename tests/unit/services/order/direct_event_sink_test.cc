@@ -5,6 +5,7 @@
 #include <set>
 
 #include "events/order_queues.h"
+#include "platform/rpc/sleep.h"
 #include "support/catch.h"
 #include "support/loop_call.h"
 #include "support/on_loop.h"
@@ -43,6 +44,12 @@ struct Desk : testing::LoopCall {
   DirectEventSink sink{local, unconnected};
 };
 
+coro::Task<absl::Status> Hang(const rpc::CallContext& call) {
+  co_await rpc::Sleep(call, std::chrono::minutes(1));
+  co_return absl::DeadlineExceededError("the mail server does not answer");
+}
+coro::Task<absl::Status> Done() { co_return absl::OkStatus(); }
+
 std::vector<OrderOutbox::Event> Events(int count) {
   std::vector<OrderOutbox::Event> events;
   for (int i = 0; i < count; ++i) events.push_back({"e" + std::to_string(i), events::kConfirmed, "m"});
@@ -66,6 +73,22 @@ TEST_CASE_METHOD(Desk, "an event that one listener cannot take now is to be deli
   CHECK_CODE(results[1], kUnavailable);
   CHECK(results[2].ok());
   CHECK(shipping.got.size() == 3);  // whatever becomes of the mail, the parcel is packed
+}
+
+TEST_CASE_METHOD(Desk, "a mail server that does not answer holds up no parcel", "[order]") {
+  events::LocalOrderEvents hanging;
+  hanging.Add(events::kConfirmationQueue, [](const rpc::CallContext& call, const amqp::Delivery&) { return Hang(call); });
+  bool packed_in_time = false;
+  hanging.Add(events::kPickingQueue, [&](const rpc::CallContext& call, const amqp::Delivery&) {
+    packed_in_time = call.Alive().ok();
+    return Done();
+  });
+  DirectEventSink impatient(hanging, unconnected);
+  const rpc::CallContext brief = rpc::Begin(loop, std::chrono::milliseconds(50));
+  const auto results = testing::RunOn(loop, impatient.Deliver(brief, Events(1)));
+  REQUIRE(results.size() == 1);
+  CHECK_CODE(results[0], kDeadlineExceeded);
+  CHECK(packed_in_time);
 }
 
 TEST_CASE_METHOD(Desk, "an event that is refused for good counts as delivered", "[order]") {

@@ -374,8 +374,14 @@ TEST_CASE_METHOD(Desk, "an order that cannot be read holds up no other, and need
   CHECK(Get(store->Measure(call))->need_attention == 1);
   const auto listed = List("ann", 10);
   REQUIRE_OK(listed);
-  REQUIRE(listed->orders_size() == 1);
+  REQUIRE(listed->orders_size() == 2);
   CHECK(listed->orders(0).order_id() == sound.order_id());
+  CHECK(listed->orders(1).order_id() == damaged.order_id());
+  CHECK(listed->orders(1).state() == pb::NEEDS_ATTENTION);
+  CHECK(listed->orders(1).user_id() == "ann");
+  CHECK(listed->orders(1).created_at_ms() == damaged.created_at_ms());
+  // A page of one has another after it, whichever cannot be read.
+  CHECK(List("ann", 1)->next_page_token() == sound.order_id());
 }
 
 TEST_CASE_METHOD(Desk, "a claim's bounds are checked", "[order]") {
