@@ -89,7 +89,7 @@ rpc::Reply<T> Through(Faults& faults, std::string name, const rpc::CallContext& 
     while (!faults.is_awake) co_await rpc::Sleep(patient, std::chrono::milliseconds(2));
   }
   if (faults.Hits(name, Fault::kSwallow)) {
-    co_await rpc::Sleep(call, std::chrono::minutes(1));
+    co_await rpc::Sleep(call, call.Left());
     co_return absl::DeadlineExceededError("the caller has waited long enough");
   }
   auto result = co_await std::move(real);

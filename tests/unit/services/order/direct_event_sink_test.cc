@@ -45,7 +45,7 @@ struct Desk : testing::LoopCall {
 };
 
 coro::Task<absl::Status> Hang(const rpc::CallContext& call) {
-  co_await rpc::Sleep(call, std::chrono::minutes(1));
+  co_await rpc::Sleep(call, call.Left());
   co_return absl::DeadlineExceededError("the mail server does not answer");
 }
 coro::Task<absl::Status> Done() { co_return absl::OkStatus(); }
