@@ -4,24 +4,21 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <atomic>
-#include <cassert>
-#include <coroutine>
 #include <cstdint>
 #include <deque>
 #include <mutex>
-#include <optional>
-#include <stop_token>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "platform/storage/amqp/amqp_batch.h"
 #include "platform/storage/amqp/amqp_connection.h"
 #include "platform/storage/amqp/amqp_dialer.h"
 
 namespace boutique::amqp {
 namespace {
 
+using internal::Batch;
 using internal::BytesOf;
 using internal::Connection;
 using internal::kChannel;
@@ -34,30 +31,17 @@ bool CanBeWritten(int socket) {
   return poll(&file, 1, 0) == 1;
 }
 
-// Messages that are published together. Lives in the coroutine that awaits it; from Push until it is posted back it
-// belongs to the I/O thread alone, so each message is settled once.
-class Batch : public rpc::Posted {
- public:
-  Batch(const rpc::CallContext& call, std::vector<Message> messages)
-      : call(call), messages(std::move(messages)), results(this->messages.size()), open(this->messages.size()) {}
-
-  const rpc::CallContext& call;
-  const std::vector<Message> messages;
-  std::vector<absl::Status> results;
-  std::size_t open;      // not settled yet
-  std::size_t sent = 0;  // written, of all
-  std::atomic<bool> is_cancelled{false};
-
- protected:
-  ~Batch() = default;
-};
-
 // A message that was written and not confirmed; without a batch if it was settled before.
 struct Sent {
   Batch* batch;
   std::size_t index;
   bool came_back = false;
 };
+
+// What its confirmation says of it: one that came back is confirmed all the same.
+absl::Status EndOf(const Sent& sent, const absl::Status& outcome) {
+  return sent.came_back ? absl::FailedPreconditionError("rabbitmq: no queue takes the message") : outcome;
+}
 
 }  // namespace
 
@@ -268,8 +252,7 @@ void Publisher::Core::Confirm(std::uint64_t tag, bool and_all_before, const absl
   if (tag != first_tag_) {
     Sent& sent = unconfirmed_[tag - first_tag_];
     if (Batch* const batch = std::exchange(sent.batch, nullptr); batch != nullptr) {
-      Settle(batch, sent.index,
-             sent.came_back ? absl::FailedPreconditionError("rabbitmq: no queue takes the message") : outcome);
+      Settle(batch, sent.index, EndOf(sent, outcome));
     }
     return;
   }
@@ -282,8 +265,7 @@ void Publisher::Core::SettleFront(const absl::Status& outcome) {
   unconfirmed_.pop_front();
   ++first_tag_;
   if (sent.batch == nullptr) return;
-  Settle(sent.batch, sent.index,
-         sent.came_back ? absl::FailedPreconditionError("rabbitmq: no queue takes the message") : outcome);
+  Settle(sent.batch, sent.index, EndOf(sent, outcome));
 }
 
 // A message that no queue takes comes back, and is confirmed after that.
@@ -344,51 +326,6 @@ std::chrono::milliseconds Publisher::Core::Patience() const {
   return std::max(patience, std::chrono::milliseconds(0));
 }
 
-namespace {
-
-// Awaits the end of all of a batch's messages.
-template <typename Core>
-class Publishing final : Batch {
- public:
-  Publishing(Core& core, const rpc::CallContext& call, std::vector<Message> messages)
-      : Batch(call, std::move(messages)), core_(core) {}
-  bool await_ready() {
-    assert(call.loop->IsCurrent());
-    const absl::Status alive = call.Alive();
-    if (!alive.ok()) results.assign(messages.size(), alive);
-    return !alive.ok() || messages.empty();
-  }
-  bool await_suspend(std::coroutine_handle<> awaiting) {
-    awaiting_ = awaiting;
-    // Before the batch is handed over: from then on it may come back at any time, though only on this thread.
-    canceller_.emplace(call.cancelled, Cancel{*this});
-    if (core_.Push(this)) return true;
-    canceller_.reset();
-    results.assign(messages.size(), absl::UnavailableError("rabbitmq: cannot be reached, or takes no messages"));
-    return false;
-  }
-  std::vector<absl::Status> await_resume() { return std::move(results); }
-
- private:
-  struct Cancel {
-    Publishing& publishing;
-    void operator()() const {
-      publishing.is_cancelled.store(true);
-      publishing.core_.Ring();
-    }
-  };
-  void Run() override {
-    canceller_.reset();
-    awaiting_.resume();
-  }
-
-  Core& core_;
-  std::coroutine_handle<> awaiting_;
-  std::optional<std::stop_callback<Cancel>> canceller_;
-};
-
-}  // namespace
-
 Publisher::Publisher(Options options, Topology topology, std::string name, std::function<void(bool answers)> on_state)
     : core_(std::make_unique<Core>(std::move(options), std::move(topology), std::move(name), std::move(on_state))) {}
 
@@ -398,7 +335,7 @@ absl::Status Publisher::Start() { return core_->Start(); }
 void Publisher::Stop() { core_->Stop(); }
 
 coro::Task<std::vector<absl::Status>> Publisher::Publish(const rpc::CallContext& call, std::vector<Message> messages) {
-  Publishing<Core> publishing(*core_, call, std::move(messages));
+  internal::Publishing<Core> publishing(*core_, call, std::move(messages));
   auto results = co_await publishing;
   co_return std::move(results);
 }
