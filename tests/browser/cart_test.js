@@ -32,6 +32,32 @@ test('without scripts adding leads to the cart', async ({ newShopper }) => {
   await expect(shopper.page.locator('[data-cart-count]')).toHaveText('3');
 });
 
+test('a double click adds once, however fast the shop answers', async ({ shopper }) => {
+  const { page } = shopper;
+  await shopper.open(`/product/${products.mug}`);
+  const button = page.getByRole('button', { name: 'Add to cart' });
+  await button.click();
+  const viewCart = page.getByRole('link', { name: 'View cart' });
+  await viewCart.waitFor();
+  // The second click of a double click, which comes when the first is answered.
+  const { x, y, width, height } = await button.boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down({ clickCount: 2 });
+  await page.mouse.up({ clickCount: 2 });
+  await expect(page.locator('[data-cart-count]')).toHaveText('1');
+  await viewCart.click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart (1)');
+});
+
+test('two clicks one after the other add twice', async ({ shopper }) => {
+  await shopper.open(`/product/${products.mug}`);
+  await shopper.addToCart(1);
+  const added = shopper.page.waitForResponse((answer) => answer.url().endsWith('/cart'));
+  await shopper.page.getByRole('button', { name: 'Add to cart' }).click();
+  await added;
+  await expect(shopper.page.locator('[data-cart-count]')).toHaveText('2');
+});
+
 test('two clicks at once add once', async ({ shopper }) => {
   const { page } = shopper;
   await shopper.open(`/product/${products.mug}`);

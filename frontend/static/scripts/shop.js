@@ -133,6 +133,11 @@ function addInPlace(form) {
   const status = form.querySelector('[data-added]');
   const button = form.querySelector('[type=submit]');
   let busy = false;
+  // Who double-clicks wants one: the first answer is often there before the second click, so that being busy alone does
+  // not tell the two apart.
+  button.addEventListener('click', (event) => {
+    if (event.detail > 1) event.preventDefault();
+  });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (busy) return;
