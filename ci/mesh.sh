@@ -91,6 +91,8 @@ while read -r program own_port variable used; do
   index=$((index + 1))
   if [[ -v left_out[$program] ]]; then
     unset "$variable"
+    # Nothing is kept in RabbitMQ for who never comes.
+    if [[ $program == @(email|shipping)service ]]; then export "ORDER_EVENTS_TO_${variable%_SERVICE_ADDR}=false"; fi
     continue
   fi
   programs+=("$program")

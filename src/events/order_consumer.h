@@ -25,9 +25,8 @@ inline absl::Status ConsumeOrderEvents(runtime::Host& host, const Broker& broker
   auto options = broker.Options();
   if (!options.ok()) return options.status();
   auto& consumer =
-      host.Own<amqp::Consumer>(*std::move(options), OrderQueues(),
-                               amqp::Consumer::Subscription{.queue = std::move(queue)}, std::move(handler),
-                               host.metrics());
+      host.Own<amqp::Consumer>(*std::move(options), OrderQueues({queue}), amqp::Consumer::Subscription{.queue = queue},
+                               std::move(handler), host.metrics());
   host.OnStart([&host, &consumer] { return consumer.Start(*host.loops()[0]); });
   host.OnDrain([&consumer](std::chrono::nanoseconds grace) { consumer.Stop(grace); });
   return absl::OkStatus();

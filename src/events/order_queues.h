@@ -4,6 +4,9 @@
 // Threads: stateless.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "platform/storage/amqp/amqp_topology.h"
 
 namespace boutique::events {
@@ -17,12 +20,13 @@ inline constexpr char kCancelled[] = "order.cancelled";
 // What a message says that it is.
 inline constexpr char kOrderEventType[] = "hipstershop.OrderEvent";
 
-// Declared by publisher and consumers alike, so that no event comes before its queue. Each queue takes every type of
-// event, because what no queue takes comes back to the publisher; its consumer passes over what does not concern it.
-inline amqp::Topology OrderQueues() {
-  return {.exchange = "orders",
-          .queues = {{.name = kConfirmationQueue, .routing_keys = {"order.*"}},
-                     {.name = kPickingQueue, .routing_keys = {"order.*"}}}};
+// The exchange with these queues. The publisher declares those of all that listen, so that no event comes before its
+// queue; a consumer its own alone: a queue that nobody takes from would grow for ever. Each takes every type of event,
+// because what no queue takes comes back to the publisher; its consumer passes over what does not concern it.
+inline amqp::Topology OrderQueues(const std::vector<std::string>& names) {
+  amqp::Topology topology{.exchange = "orders", .queues = {}};
+  for (const std::string& name : names) topology.queues.push_back({.name = name, .routing_keys = {"order.*"}});
+  return topology;
 }
 
 }  // namespace boutique::events

@@ -22,6 +22,7 @@
 #include "support/postgres_server.h"
 #include "support/rabbitmq_server.h"
 #include "support/tcp_proxy.h"
+#include "unit/platform/runtime/environment.h"
 
 namespace boutique {
 namespace {
@@ -118,6 +119,61 @@ TEST_CASE("with a wrong password orders flow, and their events wait", "[events]"
   CHECK(shop.Published() == 0);
 }
 
+// RabbitMQ as it is before anybody declares the shop's queues, and programs that use it.
+struct Programs {
+  Programs() {
+    for (const char* queue : {kConfirmationQueue, kPickingQueue}) rabbit.Delete(queue);
+  }
+  ~Programs() { process.Stop(); }
+
+  template <typename... Modules>
+  void Start(const std::vector<std::string>& settings) {
+    process.Add<Modules...>();
+    std::vector<std::string> arguments = {"--port=0", "--metrics-port=0", "--listen-addr=127.0.0.1",
+                                          "--data-dir=:memory:"};
+    arguments.insert(arguments.end(), settings.begin(), settings.end());
+    const runtime::Environment variable("AMQP_URL", rabbit.Url());
+    const auto problems = process.Start(arguments);
+    REQUIRE(problems.empty());
+  }
+  bool Publishes(int events) {
+    return Eventually([&] {
+      auto& metrics = process.host().metrics();
+      return metrics.Counter("order_events_published_total", "").Value() == events &&
+             metrics.Gauge("order_outbox_events", "").Value() == 0;
+    });
+  }
+
+  testing::RabbitMqServer& rabbit = testing::RabbitMqServer::Shared();
+  runtime::Process process{{.name = "shop", .grpc_port = 1}};
+};
+
+TEST_CASE_METHOD(Programs, "a service that is not there has no queue, which nobody would empty", "[events]") {
+  Start<order::OrderModule, email::EmailModule>({"--order-events-to-shipping=false"});
+  testing::OrderPlacer(process.AddressOf("grpc")).Confirm();
+  REQUIRE(Publishes(1));
+  auto& taken = process.host().metrics().Counter("amqp_deliveries_total", "",
+                                                 {{"queue", kConfirmationQueue}, {"outcome", "done"}});
+  CHECK(Eventually([&] { return taken.Value() == 1; }));
+  CHECK(rabbit.Messages(kPickingQueue) == -1);
+}
+
+TEST_CASE_METHOD(Programs, "of an order service for shipping alone nothing waits for mail", "[events]") {
+  Start<order::OrderModule>({"--order-events-to-email=false"});
+  testing::OrderPlacer(process.AddressOf("grpc")).Confirm();
+  REQUIRE(Publishes(1));
+  CHECK(rabbit.Messages(kConfirmationQueue) == -1);
+  CHECK(rabbit.TakeAll(kPickingQueue).size() == 1);
+}
+
+TEST_CASE_METHOD(Programs, "events that nobody waits for are delivered, and kept nowhere", "[events]") {
+  Start<order::OrderModule>({"--order-events-to-email=false", "--order-events-to-shipping=false"});
+  testing::OrderPlacer(process.AddressOf("grpc")).Confirm();
+  REQUIRE(Publishes(1));
+  CHECK(rabbit.Messages(kConfirmationQueue) == -1);
+  CHECK(rabbit.Messages(kPickingQueue) == -1);
+}
+
 TEST_CASE("a URL that is none stops the start with one line, without its password", "[events]") {
   setenv("AMQP_URL", "amqp://shop:hunter2@host:port", 1);
   runtime::Process process{{.name = "shop", .grpc_port = 1}};
@@ -141,7 +197,8 @@ TEST_CASE("the outbox drains at thousands of events a second", "[.benchmark]") {
   testing::LoopCall on;
   telemetry::Metrics metrics;
   order::OrderOutbox outbox(**database);
-  order::AmqpEventSink sink(*amqp::ParseUrl(testing::RabbitMqServer::Shared().Url()));
+  order::AmqpEventSink sink(*amqp::ParseUrl(testing::RabbitMqServer::Shared().Url()),
+                            {kConfirmationQueue, kPickingQueue});
   order::OrderRelay relay(outbox, sink, metrics);
   REQUIRE_OK(sink.Start());
   REQUIRE(Eventually([&] { return sink.IsReady(); }));

@@ -47,9 +47,9 @@ class World:
 
 
 def options_of(words):
-    """({flag: [value, …]}, other words) of kubectl's: every flag but KUBECTL_BARE has a value."""
+    """({flag: [value, …]}, other words) of kubectl's, not of what it runs: each flag but KUBECTL_BARE has a value."""
     flags, others = {}, []
-    rest = iter(words)
+    rest = iter(words[:words.index("--")] if "--" in words else words)
     for word in rest:
         if word.startswith("-"):
             name, _, value = word.partition("=")
@@ -101,6 +101,11 @@ def secret_faults(world, flags, words):
         yield f"Secret {name} needs the keys {sorted(world.secrets[name])}"
 
 
+def is_queue(name):
+    queues = re.findall(r'Queue\[\] = "(.+)"', (render.ROOT / "src/events/order_queues.h").read_text())
+    return name.removesuffix(".dead") in queues
+
+
 def kubectl(command, world):
     flags, words = options_of(command.words[1:])
     namespace = flags.get("-n", [""])[0]
@@ -114,13 +119,14 @@ def kubectl(command, world):
     if words[:2] == ["create", "secret"] and len(words) > 3:
         yield from secret_faults(world, flags, words)
         return
-    if verb not in ("apply", "delete", "diff", "port-forward", "rollout", "logs", "get", "patch", "wait"):
+    if verb not in ("apply", "delete", "diff", "exec", "port-forward", "rollout", "logs", "get", "patch", "wait"):
         yield f"kubectl {verb} is not known here"
     yield from (f"no {kind} {name}" for kind, name in named_objects(words) if not world.has(namespace, kind, name))
     if verb == "port-forward":
         yield from port_faults(world, namespace, words)
-    elif verb in ("rollout", "logs", "patch") and not list(named_objects(words)):
+    elif verb in ("exec", "rollout", "logs", "patch") and not list(named_objects(words)):
         yield "names no object"
+    yield from (f"no queue {name}" for name in values_of(command.words, "delete_queue") if not is_queue(name))
 
 
 @functools.cache
@@ -289,6 +295,8 @@ BROKEN = (
     "kubectl -n online-boutique port-forward svc/frontend 8080:81", "kubectl port-forward svc/fronted 8080:80",
     "kubectl -n online-boutique logs deploy/cart", "kubectl -n online-boutique get deployment carts",
     "kubectl -n online-boutique-staging rollout status deployment/loadgenerator",
+    "kubectl -n online-boutique exec statefulset/rabbit -- true", "kubectl -n online-boutique exec rabbitmq -- true",
+    "kubectl -n online-boutique exec statefulset/rabbitmq -- rabbitmqctl delete_queue email.confirmations",
     "kubectl create secret generic no-such --from-literal=a=b",
     "kubectl create secret generic online-boutique-staging-tls --from-literal=tls.crt=b",
     "kubectl -n argocd patch configmap argocd-cm --patch-file kustomize/argocd/none.yaml",

@@ -11,6 +11,8 @@ HOSTS_OUTSIDE = OUTSIDE | {"api.stripe.com"}
 BY_SECRET = {"STRIPE_API_KEY": ("external-stripe", 443), "SMTP_URL": ("external-smtp", 587)}
 # Connections of a program without DATABASE_POOL; what PostgreSQL keeps for superusers, the exporter and backups.
 POOL, KEPT_FREE = 8, 8
+# Who takes the events of orders, and the variable by which orderservice knows.
+FOLLOWERS = {"emailservice": "ORDER_EVENTS_TO_EMAIL", "shippingservice": "ORDER_EVENTS_TO_SHIPPING"}
 # What names a store; FRONTEND_ADDR and *_SERVICE_ADDR name the rest.
 STORES = {"REDIS_ADDR", "DATABASE_URL", "AMQP_URL"}
 # The public shop's Services: port, container's port. Anything else would break taking it over.
@@ -146,6 +148,15 @@ def connections_fit(shop):
                  if one.runs_on and one.env.get("DATABASE_URL"))
     if opened > admitted:
         yield f"programs open {opened} connections to PostgreSQL, which admits {admitted}"
+
+
+def queues_have_consumers(shop):
+    """The order service keeps events in RabbitMQ for those programs that take them there, and for no others."""
+    for orders in [one for one in shop.workloads if one.program == "orderservice" and one.env.get("AMQP_URL")]:
+        for name, variable in FOLLOWERS.items():
+            follows = any(one.program == name and one.env.get("AMQP_URL") for one in shop.workloads)
+            if follows != (orders.env.get(variable, "true") == "true"):
+                yield f"{orders}: {variable}, and {'a' if follows else 'no'} {name} takes events from RabbitMQ"
 
 
 def references(one):

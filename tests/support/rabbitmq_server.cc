@@ -266,7 +266,7 @@ std::int64_t RabbitMqServer::Messages(const std::string& queue) const {
   const Onlooker onlooker(port_);
   const amqp_queue_declare_ok_t* const found =
       amqp_queue_declare(onlooker.state(), 1, Bytes(queue), /*passive=*/1, 0, 0, 0, amqp_empty_table);
-  return found == nullptr ? -1 : found->message_count;
+  return found == nullptr ? std::int64_t{-1} : std::int64_t{found->message_count};
 }
 
 void RabbitMqServer::Publish(const std::string& exchange, const std::string& routing_key, const std::string& id,

@@ -7,8 +7,8 @@
 
 namespace boutique::order {
 
-AmqpEventSink::AmqpEventSink(amqp::Options options)
-    : publisher_(std::move(options), events::OrderQueues(), "orderservice",
+AmqpEventSink::AmqpEventSink(amqp::Options options, const std::vector<std::string>& queues)
+    : publisher_(std::move(options), events::OrderQueues(queues), "orderservice",
                  [this](bool answers) { answers_.store(answers); }) {}
 
 coro::Task<std::vector<absl::Status>> AmqpEventSink::Deliver(const rpc::CallContext& call,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 #include <vector>
 
 #include "platform/storage/amqp/amqp_publisher.h"
@@ -13,7 +14,8 @@ namespace boutique::order {
 
 class AmqpEventSink final : public EventSink {
  public:
-  explicit AmqpEventSink(amqp::Options options);
+  // The queues are those of all that listen. Without any, what is published is delivered.
+  AmqpEventSink(amqp::Options options, const std::vector<std::string>& queues);
 
   absl::Status Start() { return publisher_.Start(); }
   void Stop() { publisher_.Stop(); }

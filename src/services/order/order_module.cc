@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/order/order_module.h"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "events/local_order_events.h"
+#include "events/order_queues.h"
 #include "services/order/amqp_event_sink.h"
 #include "services/order/direct_event_sink.h"
 #include "services/order/order_backlog.h"
@@ -16,6 +19,10 @@ namespace boutique::order {
 
 OrderModule::OrderModule(runtime::Settings& settings) : database_(settings), broker_(settings) {
   settings.Address("EMAIL_SERVICE_ADDR");
+  settings.Flag("ORDER_EVENTS_TO_EMAIL", &email_listens_,
+                "emailservice takes the events of orders from RabbitMQ: they are kept for it in a queue");
+  settings.Flag("ORDER_EVENTS_TO_SHIPPING", &shipping_listens_,
+                "shippingservice takes the events of orders from RabbitMQ: they are kept for it in a queue");
 }
 
 absl::Status OrderModule::Install(runtime::Host& host) {
@@ -47,7 +54,10 @@ absl::StatusOr<EventSink*> OrderModule::InstallSink(runtime::Host& host) const {
   }
   auto options = broker_.Options();
   if (!options.ok()) return options.status();
-  auto& sink = host.Own<AmqpEventSink>(*std::move(options));
+  std::vector<std::string> queues;
+  if (email_listens_) queues.push_back(events::kConfirmationQueue);
+  if (shipping_listens_) queues.push_back(events::kPickingQueue);
+  auto& sink = host.Own<AmqpEventSink>(*std::move(options), queues);
   host.OnStart([&sink] { return sink.Start(); });
   host.OnStop([&sink] { sink.Stop(); });
   return &sink;

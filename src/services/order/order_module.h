@@ -21,6 +21,8 @@ class OrderModule final : public runtime::Module {
 
   const runtime::StoreDatabase database_;
   const events::Broker broker_;
+  bool email_listens_ = true;
+  bool shipping_listens_ = true;
 };
 
 }  // namespace boutique::order

@@ -174,9 +174,10 @@ absl::Status Publisher::Core::Write(const Message& message) {
   properties.message_id = BytesOf(message.id);
   properties.type = BytesOf(message.type);
   properties.content_type = amqp_cstring_bytes("application/protobuf");
+  const amqp_boolean_t mandatory = dialer_.topology().queues.empty() ? 0 : 1;
   return internal::StatusOf(amqp_basic_publish(connection_->state(), kChannel, BytesOf(dialer_.topology().exchange),
-                                               BytesOf(message.routing_key), /*mandatory=*/1, /*immediate=*/0,
-                                               &properties, BytesOf(message.body)));
+                                               BytesOf(message.routing_key), mandatory, /*immediate=*/0, &properties,
+                                               BytesOf(message.body)));
 }
 
 absl::Status Publisher::Core::Receive() {

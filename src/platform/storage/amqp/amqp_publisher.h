@@ -42,9 +42,9 @@ class Publisher {
   // Publishes the messages in their order, persistent, without waiting for one before the next, and answers how each
   // ended: OK when RabbitMQ has confirmed that it is safe in a queue; UNAVAILABLE when there is no connection, RabbitMQ
   // takes nothing at present, or the connection went away before the confirm: then nobody knows, and it is not
-  // published again; FAILED_PRECONDITION if no queue takes it; DEADLINE_EXCEEDED and CANCELLED: nobody knows either. A
-  // RabbitMQ that does not read while a message is being written may keep it waiting for a heartbeat more. On the
-  // call's loop.
+  // published again; FAILED_PRECONDITION if no queue takes it, unless the topology has none: then nobody needs to;
+  // DEADLINE_EXCEEDED and CANCELLED: nobody knows either. A RabbitMQ that does not read while a message is being
+  // written may keep it waiting for a heartbeat more. On the call's loop.
   coro::Task<std::vector<absl::Status>> Publish(const rpc::CallContext& call, std::vector<Message> messages);
 
  private:

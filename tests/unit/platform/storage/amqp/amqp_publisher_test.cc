@@ -42,6 +42,12 @@ TEST_CASE_METHOD(AmqpFixture, "a message that no queue takes is not published", 
   CHECK(results[2].ok());
 }
 
+TEST_CASE_METHOD(AmqpFixture, "where there is no queue to take a message, nobody needs to", "[amqp]") {
+  topology.queues.clear();
+  ConnectAndWait(At(rabbit.Url()));
+  CHECK(Publish(Confirmed("1")).ok());
+}
+
 TEST_CASE_METHOD(AmqpFixture, "without a connection a message is refused at once", "[amqp]") {
   testing::TcpProxy nobody(1);
   Connect(At(rabbit.Url(nobody.port())));
