@@ -15,6 +15,9 @@ fi
 # Of runs that wait in one group GitHub keeps the last: a promotion must not take the place of another service's.
 holds grep -q 'group:.*client_payload\.environment.*client_payload\.service' "$root/.github/workflows/promotion.yaml"
 
+# Without the right to mount, tests of full disks would be left out, and nobody would know.
+holds grep -q '^      options: --privileged$' "$root/.github/workflows/test.yaml"
+
 # The actions, each at a commit that was looked up in at least two other projects.
 readonly pinned='actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
 actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2'
