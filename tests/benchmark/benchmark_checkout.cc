@@ -3,6 +3,7 @@
 // same run, many at once in the mesh and in `boutique` with SQLite, and how fast the outbox drains. Everything shares
 // the machine, the load with it; every commit is forced to the disk, and what that takes is printed first.
 // usage: benchmark_checkout [ORDERS_PER_ROUND]
+// Exit status: 1 if a limit was missed or an order failed, 2 if the arguments are wrong.
 #include <fcntl.h>
 #include <sched.h>
 #include <time.h>
@@ -27,6 +28,7 @@
 #include "benchmark/mesh.h"
 #include "benchmark/postgres_session.h"
 #include "benchmark/process_tree.h"
+#include "benchmark/verdict.h"
 #include "hipstershop/currency.pb.h"
 #include "support/postgres_server.h"
 #include "support/rabbitmq_server.h"
@@ -41,8 +43,6 @@ using Clock = std::chrono::steady_clock;
 constexpr int kCommits = 6;  // in a row: tests/unit/services/checkout/checkout_path_test.cc counts them
 constexpr int kCalls = 12;   // in a row, the buyer's own among them
 constexpr int kInFlight = 24;  // whose calls are fewer than the 64 that every server takes at once
-
-const char* Verdict(bool holds) { return holds ? "holds" : "MISSED"; }
 
 double Median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -281,7 +281,7 @@ int Main(int argc, char** argv) {
   OneAtATime(mesh, orders / 20);
   const double rate = ManyAtOnce(mesh, orders);
   Drain(mesh, rate, 10 * orders);
-  return 0;
+  return ExitStatus();
 }
 
 }  // namespace boutique::benchmark

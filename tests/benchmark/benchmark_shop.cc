@@ -2,6 +2,7 @@
 // What the whole shop costs: `boutique`'s start and memory, and the home page through the mesh of processes beside its
 // calls as bare echoes.
 // usage: benchmark_shop [PAGES]
+// Exit status: 1 if a limit was missed, 2 if the arguments are wrong.
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <time.h>
@@ -20,6 +21,7 @@
 #include "benchmark/child_process.h"
 #include "benchmark/mesh.h"
 #include "benchmark/page_client.h"
+#include "benchmark/verdict.h"
 #include "hipstershop/currency.pb.h"
 
 namespace boutique::benchmark {
@@ -56,8 +58,9 @@ void OneProcess(int pages) {
   ChildProcess boutique("boutique", OnFreePorts({"--grpc-port=0", "--data-dir=:memory:"}));
   const double ready = std::chrono::duration<double>(Clock::now() - start).count();
   Browse(boutique.AddressOf("shop"), pages);
-  std::printf("boutique: ready after %.3f s (at most 0.5), %.1f MiB after %d pages (at most 80)\n", ready,
-              static_cast<double>(boutique.PssKib()) / 1024, pages);
+  const double mebibytes = static_cast<double>(boutique.PssKib()) / 1024;
+  std::printf("boutique: ready after %.3f s (at most 0.5: %s), %.1f MiB after %d pages (at most 80: %s)\n", ready,
+              Verdict(ready <= 0.5), mebibytes, pages, Verdict(mebibytes <= 80));
 }
 
 // CPU of both ends of one bare echo over loopback, called as a page calls: `width` servers side by side, one call each,
@@ -111,8 +114,9 @@ void ElevenProcesses(int pages) {
   Mesh mesh;
   const std::string shop = mesh.frontend().AddressOf("shop");
   Browse(shop, pages);
-  std::printf("mesh: %.1f MiB in eleven processes after %d pages (at most 120)\n",
-              static_cast<double>(mesh.PssKib()) / 1024, pages);
+  const double mebibytes = static_cast<double>(mesh.PssKib()) / 1024;
+  std::printf("mesh: %.1f MiB in eleven processes after %d pages (at most 120: %s)\n", mebibytes, pages,
+              Verdict(mebibytes <= 120));
   const std::string metrics = mesh.frontend().AddressOf("metrics");
   PageClient scraper(metrics.substr(0, metrics.find('/')));
   PageClient shopper(shop);
@@ -129,9 +133,9 @@ void ElevenProcesses(int pages) {
   }
   const double calls = (SumOf(scraper.Get("/metrics"), "grpc_client_started_total") - calls_before) / pages;
   const double echo_us = BareEcho(static_cast<int>(calls + 0.5), pages) / 1e3;
-  std::printf("home page: %.1f calls (at most 8), %.0f us of CPU in all processes; such a bare echo %.1f us;\n"
-              "           %.2f times its calls as bare echoes, rendering not counted (at most 3 with it)\n",
-              calls, page_us, echo_us, page_us / (calls * echo_us));
+  std::printf("home page: %.1f calls (at most 8: %s), %.0f us of CPU in all processes; such a bare echo %.1f us;\n"
+              "           %.2f times its calls as bare echoes, in which no rendering is (at most 3 with it)\n",
+              calls, Verdict(calls <= 8), page_us, echo_us, page_us / (calls * echo_us));
 }
 
 }  // namespace
@@ -141,7 +145,7 @@ int Main(int argc, char** argv) {
   if (argc > 1 && !absl::SimpleAtoi(argv[1], &pages)) return 2;
   OneProcess(pages);
   ElevenProcesses(pages);
-  return 0;
+  return ExitStatus();
 }
 
 }  // namespace boutique::benchmark
