@@ -83,7 +83,8 @@ bool IsEvent(pb::OrderState before, const pb::Order& order) {
   return TypeOf(order.state()) != nullptr && before != order.state();
 }
 
-void NoteEvent(Connection& connection, const pb::Order& order) {
+std::int64_t ExecuteAndNote(Connection& connection, absl::string_view change, Connection::Values values,
+                            const pb::Order& order) {
   const char* const type = TypeOf(order.state());
   pb::OrderEvent event;
   event.set_event_id(absl::StrCat(order.order_id(), ".", type));
@@ -91,9 +92,9 @@ void NoteEvent(Connection& connection, const pb::Order& order) {
   *event.mutable_order() = order;
   event.set_occurred_at_ms(order.updated_at_ms());
   const std::string message = event.SerializeAsString();
-  connection.Execute(
-      "INSERT INTO order_events (event_id, type, occurred_at_ms, taken_until_ms, message) VALUES (?, ?, ?, 0, ?) "
-      "ON CONFLICT DO NOTHING",
+  return connection.ExecuteBoth(
+      change, values,
+      "INSERT INTO order_events (event_id, type, occurred_at_ms, taken_until_ms, message) SELECT ?, ?, ?, 0, ?",
       {event.event_id(), type, event.occurred_at_ms(), Blob{message}});
 }
 

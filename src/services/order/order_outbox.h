@@ -21,8 +21,10 @@ namespace pb = ::hipstershop;
 
 // Whether it is an event that an order has become what it is from `before`.
 bool IsEvent(pb::OrderState before, const pb::Order& order);
-// Notes that event, within the transaction that changes the order.
-void NoteEvent(sql::Connection& connection, const pb::Order& order);
+// Changes a row by the statement, and if that did notes this event of the order: both or neither. How many rows were
+// changed.
+std::int64_t ExecuteAndNote(sql::Connection& connection, absl::string_view change, sql::Connection::Values values,
+                            const pb::Order& order);
 
 class OrderOutbox {
  public:

@@ -43,8 +43,7 @@ sql::Value PreviousOf(const pb::Order& order) {
   return order.has_previous_order_id() ? sql::Value(order.previous_order_id()) : sql::Value(nullptr);
 }
 
-absl::StatusOr<pb::Order> CreateIn(Connection& connection, const pb::Order& order) {
-  const std::string message = order.SerializeAsString();
+absl::StatusOr<pb::Order> CreateIn(Connection& connection, const pb::Order& order, const std::string& message) {
   const std::int64_t inserted = connection.Execute(
       "INSERT INTO orders (order_id, user_id, idempotency_key, state, epoch, created_at_ms, updated_at_ms, due_at_ms, "
       "previous_order_id, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -58,26 +57,33 @@ absl::StatusOr<pb::Order> CreateIn(Connection& connection, const pb::Order& orde
   return absl::AbortedError("the buyer has ordered something else since the cart was read");
 }
 
-void Replace(Connection& connection, const pb::Order& order) {
-  const std::string message = order.SerializeAsString();
-  connection.Execute(
-      "UPDATE orders SET state = ?, epoch = ?, updated_at_ms = ?, due_at_ms = ?, message = ? WHERE order_id = ?",
-      {static_cast<int>(order.state()), order.epoch(), order.updated_at_ms(), DueOf(order), Blob{message},
-       order.order_id()});
+// Runs the change of the order's row, which takes these values, and notes what is an event of it.
+std::int64_t ExecuteChange(Connection& connection, pb::OrderState before, const pb::Order& order,
+                           absl::string_view change, Connection::Values values) {
+  if (IsEvent(before, order)) return ExecuteAndNote(connection, change, values, order);
+  return connection.Execute(change, values);
 }
 
-// Puts the order in the place of the message; false if another has come there meanwhile.
-bool ReplaceIf(Connection& connection, const std::string& message, const pb::Order& order) {
-  const std::string changed = order.SerializeAsString();
-  return connection.Execute(
-             "UPDATE orders SET state = ?, epoch = ?, updated_at_ms = ?, due_at_ms = ?, message = ? "
-             "WHERE order_id = ? AND message = ?",
-             {static_cast<int>(order.state()), order.epoch(), order.updated_at_ms(), DueOf(order), Blob{changed},
-              order.order_id(), Blob{message}}) == 1;
+void Replace(Connection& connection, pb::OrderState before, const pb::Order& order, const std::string& message) {
+  ExecuteChange(connection, before, order,
+                "UPDATE orders SET state = ?, epoch = ?, updated_at_ms = ?, due_at_ms = ?, message = ? "
+                "WHERE order_id = ?",
+                {static_cast<int>(order.state()), order.epoch(), order.updated_at_ms(), DueOf(order), Blob{message},
+                 order.order_id()});
+}
+
+// Puts the order in the place of the message `earlier`; false if another has come there meanwhile.
+bool ReplaceIf(Connection& connection, const std::string& earlier, pb::OrderState before, const pb::Order& order,
+               const std::string& message) {
+  return ExecuteChange(connection, before, order,
+                       "UPDATE orders SET state = ?, epoch = ?, updated_at_ms = ?, due_at_ms = ?, message = ? "
+                       "WHERE order_id = ? AND message = ?",
+                       {static_cast<int>(order.state()), order.epoch(), order.updated_at_ms(), DueOf(order),
+                        Blob{message}, order.order_id(), Blob{earlier}}) == 1;
 }
 
 absl::StatusOr<pb::Order> ApplyLocked(Connection& connection, const std::string& order_id,
-                                      const OrderStore::Change& change) {
+                                      const OrderStore::Change& change, std::string* stored) {
   absl::StatusOr<pb::Order> order = NoSuchOrder();
   connection.Together([&] {
     order = One(connection.QueryForUpdate("SELECT message FROM orders WHERE order_id = ?", {order_id}));
@@ -87,38 +93,35 @@ absl::StatusOr<pb::Order> ApplyLocked(Connection& connection, const std::string&
       order = refused;
       return;
     }
-    Replace(connection, *order);
-    if (IsEvent(before, *order)) NoteEvent(connection, *order);
+    *stored = order->SerializeAsString();
+    Replace(connection, before, *order, *stored);
   });
   return order;
 }
 
-// Reads, changes, and replaces what was read: that takes fewer round trips than a lock would.
+// Takes what is known of the order or reads it, changes it, and replaces what it was: that takes fewer round trips than
+// a lock would. Sets `stored` to what is stored then.
 absl::StatusOr<pb::Order> ApplyIn(Connection& connection, const std::string& order_id,
-                                  const OrderStore::Change& change) {
-  for (int attempt = 1; attempt <= kMostAttempts && connection.status().ok(); ++attempt) {
-    std::string message;
-    {
+                                  const OrderStore::Change& change, const std::string& known, std::string* stored) {
+  for (int attempt = known.empty() ? 1 : 0; attempt <= kMostAttempts && connection.status().ok(); ++attempt) {
+    const bool is_read = attempt > 0;
+    std::string earlier = known;
+    if (is_read) {
       Rows rows = connection.Query("SELECT message FROM orders WHERE order_id = ?", {order_id});
       if (!rows.Next()) return NoSuchOrder();
-      message = rows.Text(0);
+      earlier = rows.Text(0);
     }
-    auto order = Parse(message);
+    auto order = Parse(earlier);
     if (!order.ok()) return order;
     const pb::OrderState before = order->state();
-    if (absl::Status refused = change(&*order); !refused.ok()) return refused;
-    bool replaced = false;
-    if (IsEvent(before, *order)) {
-      connection.Together([&] {
-        replaced = ReplaceIf(connection, message, *order);
-        if (replaced) NoteEvent(connection, *order);
-      });
-    } else {
-      replaced = ReplaceIf(connection, message, *order);
-    }
-    if (replaced) return order;
+    const absl::Status accepted = change(&*order);
+    // What is known may be out of date: what is read has the last word.
+    if (!accepted.ok() && !is_read) continue;
+    if (!accepted.ok()) return accepted;
+    *stored = order->SerializeAsString();
+    if (ReplaceIf(connection, earlier, before, *order, *stored)) return order;
   }
-  return ApplyLocked(connection, order_id, change);
+  return ApplyLocked(connection, order_id, change, stored);
 }
 
 // An order whose message is damaged holds up no other: it is told of, and left to a person.
@@ -159,7 +162,8 @@ absl::StatusOr<std::vector<pb::Order>> ClaimIn(Connection& connection, std::int6
       if (change(&*order).ok()) claimed.push_back(*std::move(order));
     }
   }
-  for (const pb::Order& order : claimed) Replace(connection, order);
+  // To be claimed is no event.
+  for (const pb::Order& order : claimed) Replace(connection, order.state(), order, order.SerializeAsString());
   for (const std::string& order_id : unreadable) {
     connection.Execute("UPDATE orders SET state = 10, due_at_ms = NULL WHERE order_id = ?", {order_id});
     TellUnreadable(order_id);
@@ -224,14 +228,21 @@ absl::StatusOr<OrderStore::Page> ListIn(Connection& connection, const std::strin
 }  // namespace
 
 rpc::Reply<pb::Order> SqlOrderStore::Create(const rpc::CallContext& call, const pb::Order& order) {
-  auto create = [&order](Connection& connection) { return CreateIn(connection, order); };
-  co_return co_await database_.WriteOnce(call, std::move(create));
+  std::string message = order.SerializeAsString();
+  auto create = [&](Connection& connection) { return CreateIn(connection, order, message); };
+  auto created = co_await database_.WriteOnce(call, std::move(create));
+  if (created.ok() && created->order_id() == order.order_id()) recent_.Keep(order, std::move(message));
+  co_return std::move(created);
 }
 
 rpc::Reply<pb::Order> SqlOrderStore::Apply(const rpc::CallContext& call, const std::string& order_id,
                                            const Change& change) {
-  auto apply = [&](Connection& connection) { return ApplyIn(connection, order_id, change); };
-  co_return co_await database_.WriteOnce(call, std::move(apply));
+  const std::string known = recent_.Find(order_id);
+  std::string stored;
+  auto apply = [&](Connection& connection) { return ApplyIn(connection, order_id, change, known, &stored); };
+  auto order = co_await database_.WriteOnce(call, std::move(apply));
+  if (order.ok()) recent_.Keep(*order, std::move(stored));
+  co_return std::move(order);
 }
 
 rpc::Reply<pb::Order> SqlOrderStore::Find(const rpc::CallContext& call, const pb::GetOrderRequest& which) {

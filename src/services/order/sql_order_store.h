@@ -5,12 +5,17 @@
 // A row is an order: its serialized message, and beside it as columns what orders are found and counted by. An order is
 // always read and written whole, so tables of lines would only have to be joined again; a new field of the message
 // needs no migration. The message is the truth, the columns are copies made in the same statement.
+//
+// An order's next change mostly follows its last in a moment, through the same replica: so the store remembers what it
+// last wrote of open orders, and a change is one statement, which takes effect only if that is still what is stored.
+// Otherwise the order is read first.
 #pragma once
 
 #include <string>
 
 #include "platform/storage/sql/database.h"
 #include "services/order/order_store.h"
+#include "services/order/recent_orders.h"
 
 namespace boutique::order {
 
@@ -30,6 +35,7 @@ class SqlOrderStore final : public OrderStore {
 
  private:
   sql::Database& database_;
+  RecentOrders recent_;
 };
 
 }  // namespace boutique::order

@@ -87,7 +87,7 @@ rpc::Reply<pb::ChargeResponse> PaymentService::Charge(const rpc::CallContext& ca
   // A charge without a key is one of its own, kept like the others.
   charge.record.set_idempotency_key(request.idempotency_key().empty() ? base::RandomUuid()
                                                                       : request.idempotency_key());
-  if (!request.idempotency_key().empty()) {
+  if (!request.idempotency_key().empty() && !processor_.MayBeginInVain()) {
     auto earlier = co_await charges_.Get(call, request.idempotency_key());
     if (earlier.ok()) {
       auto answer = co_await Complete(call, *std::move(earlier), fingerprint);

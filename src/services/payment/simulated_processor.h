@@ -13,6 +13,7 @@ class SimulatedProcessor final : public PaymentProcessor {
  public:
   rpc::Reply<Payment> Begin(const rpc::CallContext& call, const std::string& key, const base::Money& amount,
                             const Card& card) override;
+  bool MayBeginInVain() const override { return true; }
 };
 
 }  // namespace boutique::payment

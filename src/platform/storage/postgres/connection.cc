@@ -179,7 +179,7 @@ void Connection::Guard(Step step) {
   }
 }
 
-Connection::Statement* Connection::Run(absl::string_view sql, Lock lock, Values values) {
+Connection::Statement* Connection::Run(absl::string_view sql, Lock lock, absl::Span<const sql::Value> values) {
   std::unique_ptr<Statement> statement;
   Guard([&] {
     Texts texts;
@@ -214,6 +214,16 @@ std::int64_t Connection::Execute(absl::string_view sql, Values values) {
   Statement* const statement = Run(sql, kNone, values);
   const sql::Rows rows(statement);
   return statement == nullptr ? 0 : statement->changed();
+}
+
+std::int64_t Connection::ExecuteBoth(absl::string_view change, Values change_values, absl::string_view insertion,
+                                     Values insertion_values) {
+  std::vector<sql::Value> values(change_values);
+  values.insert(values.end(), insertion_values);
+  sql::Rows rows(Run(absl::StrCat("WITH changed AS (", change, " RETURNING 1), inserted AS (", insertion,
+                                  " FROM changed ON CONFLICT DO NOTHING) SELECT count(*) FROM changed"),
+                     kNone, values));
+  return rows.Next() ? rows.Integer(0) : 0;
 }
 
 void Connection::Together(const std::function<void()>& steps) {

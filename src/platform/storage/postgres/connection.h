@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "platform/storage/postgres/failure.h"
 #include "platform/storage/postgres/options.h"
 #include "platform/storage/sql/connection.h"
@@ -34,6 +35,8 @@ class Connection final : public sql::Connection {
   sql::Rows QueryForUpdate(absl::string_view sql, Values values = {}) override;
   sql::Rows QueryFreeForUpdate(absl::string_view sql, Values values = {}) override;
   std::int64_t Execute(absl::string_view sql, Values values = {}) override;
+  std::int64_t ExecuteBoth(absl::string_view change, Values change_values, absl::string_view insertion,
+                           Values insertion_values) override;
   void Together(const std::function<void()>& steps) override;
   const absl::Status& status() const override { return failure_.status; }
 
@@ -62,7 +65,7 @@ class Connection final : public sql::Connection {
   template <typename Step>
   void Guard(Step step);
   // The statement, run; null after a failure. Its GiveBack ends its use.
-  Statement* Run(absl::string_view sql, Lock lock, Values values);
+  Statement* Run(absl::string_view sql, Lock lock, absl::Span<const sql::Value> values);
 
   const std::unique_ptr<Session> session_;
   std::array<absl::flat_hash_map<std::string, std::unique_ptr<Statement>>, kLocks> idle_;

@@ -144,7 +144,7 @@ void Database::RunJob(Worker& worker, Job& job) {
     telemetry::Log(telemetry::Severity::kError, "a statement failed",
                    {{"database", options_.shown}, {"error", failure.status.message()}});
   }
-  job.call.loop->Post(static_cast<rpc::Posted*>(&job));
+  job.call.loop->RunOrPost(static_cast<rpc::Posted*>(&job));
 }
 
 Database::Job* Database::ConnectFor(Worker& worker, Job& job, absl::Status* connected) {

@@ -76,6 +76,11 @@ class Connection {
   virtual Rows QueryFreeForUpdate(absl::string_view sql, Values values = {}) = 0;
   // Runs one statement to its end: how many rows it changed.
   virtual std::int64_t Execute(absl::string_view sql, Values values = {}) = 0;
+  // Runs `change`, which changes one row at most, and `insertion` if it did: both or neither, for what one of them
+  // costs. An insertion reads `INSERT INTO … SELECT ?, …` and no further; where its row is there already, that stays as
+  // it is. How many rows `change` changed.
+  virtual std::int64_t ExecuteBoth(absl::string_view change, Values change_values, absl::string_view insertion,
+                                   Values insertion_values) = 0;
   // Runs the statements of `steps` as one transaction, where Database::WriteOnce makes one of each. Not within another.
   virtual void Together(const std::function<void()>& steps) = 0;
 

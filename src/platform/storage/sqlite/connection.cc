@@ -158,6 +158,14 @@ std::int64_t Connection::Execute(absl::string_view sql, Values values) {
   return status_.ok() ? changed : 0;
 }
 
+std::int64_t Connection::ExecuteBoth(absl::string_view change, Values change_values, absl::string_view insertion,
+                                     Values insertion_values) {
+  const std::int64_t changed = Execute(change, change_values);
+  // Without a WHERE, the ON would be taken for a join's.
+  if (changed > 0) Execute(absl::StrCat(insertion, " WHERE true ON CONFLICT DO NOTHING"), insertion_values);
+  return changed;
+}
+
 void Connection::Script(const std::string& sql) {
   Guard([&] { database_->exec(sql); });
 }

@@ -39,6 +39,8 @@ class Connection final : public sql::Connection {
   Rows QueryForUpdate(absl::string_view sql, Values values = {}) override { return Query(sql, values); }
   Rows QueryFreeForUpdate(absl::string_view sql, Values values = {}) override { return Query(sql, values); }
   std::int64_t Execute(absl::string_view sql, Values values = {}) override;
+  std::int64_t ExecuteBoth(absl::string_view change, Values change_values, absl::string_view insertion,
+                           Values insertion_values) override;
   void Together(const std::function<void()>& steps) override { steps(); }  // all work that writes is a transaction
   // Runs any number of statements without parameters.
   void Script(const std::string& sql);

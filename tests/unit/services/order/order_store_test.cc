@@ -127,6 +127,45 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "a change is kept, and one that fails is not",
   CHECK_CODE(this->Apply("no such id", [](pb::Order*) { return absl::OkStatus(); }), kNotFound);
 }
 
+// Goes from the one state to the other, and refuses to from any else.
+OrderStore::Change Go(pb::OrderState from, pb::OrderState to) {
+  return [from, to](pb::Order* order) {
+    if (order->state() != from) return absl::AbortedError("the order is in another state");
+    order->set_state(to);
+    order->set_epoch(order->epoch() + 1);
+    return absl::OkStatus();
+  };
+}
+
+TEMPLATE_TEST_CASE_METHOD(Orders, "replicas change an order by turns, and each finds what the others did", "[order]",
+                          STORE_ENGINES) {
+  SqlOrderStore other(*this->database);
+  pb::Order order = SampleOrder();
+  order.set_state(pb::PENDING);
+  const std::string& id = order.order_id();
+  const auto other_applies = [&](const OrderStore::Change& change) {
+    return this->Get(other.Apply(this->call, id, change));
+  };
+  REQUIRE_OK(this->Create(order));
+  REQUIRE_OK(other_applies(Go(pb::PENDING, pb::CHARGING)));
+  // This one last saw it PENDING: neither its refusal nor its change may be of that.
+  CHECK_CODE(this->Apply(id, Go(pb::PENDING, pb::CANCELLED)), kAborted);
+  const auto shipping = this->Apply(id, Go(pb::CHARGING, pb::SHIPPING));
+  REQUIRE_OK(shipping);
+  CHECK(shipping->epoch() == order.epoch() + 2);
+  REQUIRE_OK(other_applies(Go(pb::SHIPPING, pb::SHIPPED)));
+  const auto counted = this->Apply(id, [](pb::Order* it) {
+    it->set_epoch(it->epoch() + 10);
+    return absl::OkStatus();
+  });
+  REQUIRE_OK(counted);
+  CHECK(counted->state() == pb::SHIPPED);
+  CHECK(counted->epoch() == order.epoch() + 13);
+  REQUIRE_OK(other_applies(Go(pb::SHIPPED, pb::CONFIRMED)));
+  CHECK_CODE(this->Apply(id, Go(pb::SHIPPED, pb::CONFIRMED)), kAborted);
+  CHECK(this->Find("ann", id)->state() == pb::CONFIRMED);
+}
+
 TEMPLATE_TEST_CASE_METHOD(Orders, "pages go from the newest to the oldest and miss none", "[order]", STORE_ENGINES) {
   const auto ids = this->CreateMany("ann", 7);
   this->CreateMany("bob", 3);

@@ -65,6 +65,41 @@ TEST_CASE_METHOD(Counters, "each statement of work that writes once is a transac
   CHECK(Value("visits").value_or(-1) == 2);
 }
 
+// Takes one from a counter that has enough, and notes that as a counter of its own.
+std::int64_t TakeIn(sql::Connection& connection, absl::string_view name, absl::string_view note) {
+  return connection.ExecuteBoth("UPDATE counters SET value = value - 1 WHERE name = ? AND value > ?", {name, 0},
+                                "INSERT INTO counters (name, value) SELECT ?, ?", {note, 17});
+}
+
+TEST_CASE_METHOD(Counters, "a change and its insertion are made both or neither", "[postgres]") {
+  REQUIRE_OK(Get(Add(call, "stock", 1)));
+  auto take = [](sql::Connection& connection) -> absl::StatusOr<std::int64_t> {
+    return TakeIn(connection, "stock", "a note");
+  };
+  CHECK(Get(database->WriteOnce(call, take)).value_or(-1) == 1);
+  CHECK(Value("stock").value_or(-1) == 0);
+  CHECK(Value("a note").value_or(-1) == 17);
+  auto take_more = [](sql::Connection& connection) -> absl::StatusOr<std::int64_t> {
+    return TakeIn(connection, "stock", "another note");
+  };
+  CHECK(Get(database->WriteOnce(call, take_more)).value_or(-1) == 0);
+  CHECK_CODE(Value("another note"), kNotFound);
+  // What is noted already stays as it is.
+  REQUIRE_OK(Get(Add(call, "stock", 1)));
+  REQUIRE_OK(Get(Add(call, "a note", 1)));
+  CHECK(Get(database->WriteOnce(call, take)).value_or(-1) == 1);
+  CHECK(Value("stock").value_or(-1) == 0);
+  CHECK(Value("a note").value_or(-1) == 18);
+  // An insertion that is not possible undoes the change.
+  REQUIRE_OK(Get(Add(call, "stock", 1)));
+  auto wrong = [](sql::Connection& connection) -> absl::StatusOr<std::int64_t> {
+    return connection.ExecuteBoth("UPDATE counters SET value = value - 1 WHERE name = ?", {"stock"},
+                                  "INSERT INTO counters (name, value) SELECT ?, ?", {"a third note", nullptr});
+  };
+  CHECK_CODE(Get(database->WriteOnce(call, std::move(wrong))), kInternal);
+  CHECK(Value("stock").value_or(-1) == 1);
+}
+
 TEST_CASE_METHOD(Counters, "work for PostgreSQL whose request is over is not begun", "[postgres]") {
   const rpc::CallContext late = call.Within(std::chrono::nanoseconds(-1));
   CHECK_CODE(Get(Add(late, "visits", 1)), kDeadlineExceeded);

@@ -64,6 +64,34 @@ struct Counters : testing::LoopCall, testing::TemporaryFolder {
   std::counting_semaphore<4096> ended{0};
 };
 
+TEST_CASE_METHOD(Counters, "a change and its insertion into a file are made both or neither", "[sqlite]") {
+  REQUIRE_OK(Get(Add(call, "stock", 1)));
+  const auto take_and_note = [this](const char* note) {
+    auto take = [note](sql::Connection& connection) -> absl::StatusOr<std::int64_t> {
+      return connection.ExecuteBoth("UPDATE counters SET value = value - 1 WHERE name = ? AND value > ?", {"stock", 0},
+                                    "INSERT INTO counters (name, value) SELECT ?, ?", {note, 17});
+    };
+    return Get(database->WriteOnce(call, std::move(take)));
+  };
+  CHECK(take_and_note("a note").value_or(-1) == 1);
+  CHECK(Value("stock").value_or(-1) == 0);
+  CHECK(Value("a note").value_or(-1) == 17);
+  CHECK(take_and_note("another note").value_or(-1) == 0);
+  CHECK_CODE(Value("another note"), kNotFound);
+  REQUIRE_OK(Get(Add(call, "stock", 1)));
+  REQUIRE_OK(Get(Add(call, "a note", 1)));
+  CHECK(take_and_note("a note").value_or(-1) == 1);
+  CHECK(Value("stock").value_or(-1) == 0);
+  CHECK(Value("a note").value_or(-1) == 18);
+  REQUIRE_OK(Get(Add(call, "stock", 1)));
+  auto wrong = [](sql::Connection& connection) -> absl::StatusOr<std::int64_t> {
+    return connection.ExecuteBoth("UPDATE counters SET value = value - 1 WHERE name = ?", {"stock"},
+                                  "INSERT INTO nowhere (name) SELECT ?", {"a third note"});
+  };
+  CHECK_CODE(Get(database->WriteOnce(call, std::move(wrong))), kInternal);
+  CHECK(Value("stock").value_or(-1) == 1);
+}
+
 TEST_CASE_METHOD(Counters, "what was written is there after a restart", "[sqlite]") {
   CHECK(Get(Add(call, "visits", 3)).value_or(-1) == 3);
   Reopen();
