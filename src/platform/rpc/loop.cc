@@ -38,10 +38,12 @@ Loop::~Loop() {
 
 void Loop::Start() {
   thread_ = std::thread([this] {
-    thread_id_.store(std::this_thread::get_id(), std::memory_order_relaxed);
     void* tag = nullptr;
     bool ok = false;
-    while (queue_->Next(&tag, &ok)) static_cast<Event*>(tag)->Fire(ok);
+    while (queue_->Next(&tag, &ok)) {
+      const Turn turn(*this, std::unique_lock(turn_));
+      static_cast<Event*>(tag)->Fire(ok);
+    }
   });
 }
 
@@ -62,6 +64,17 @@ void Loop::Post(Posted* work) {
   } while (!posted_.compare_exchange_weak(newest, work, std::memory_order_release, std::memory_order_relaxed));
   // Whoever finds the list empty wakes the loop; it will see whatever is pushed until it takes the list.
   if (newest == nullptr) alarm_.Set(queue_.get(), gpr_inf_past(GPR_CLOCK_MONOTONIC), static_cast<Event*>(&wake_));
+  posting_.fetch_sub(1, std::memory_order_release);
+}
+
+void Loop::RunOrPost(Posted* work) {
+  posting_.fetch_add(1, std::memory_order_relaxed);
+  if (std::unique_lock lock(turn_, std::try_to_lock); lock.owns_lock()) {
+    const Turn turn(*this, std::move(lock));
+    work->Run();
+  } else {
+    Post(work);
+  }
   posting_.fetch_sub(1, std::memory_order_release);
 }
 

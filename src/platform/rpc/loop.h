@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One thread that drains one completion queue: what arrives, what is answered and what is called onward.
-// Threads: Post is safe from any thread; everything else belongs to the thread that starts and stops the loop.
+// One thread that drains one completion queue: what arrives, what is answered and what is called onward. What runs on a
+// loop runs alone there.
+// Threads: Post and RunOrPost are safe from any thread; everything else belongs to the thread that starts and stops the
+// loop.
 #pragma once
 
 #include <grpcpp/alarm.h>
@@ -10,6 +12,7 @@
 #include <coroutine>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include "absl/random/random.h"
@@ -52,17 +55,21 @@ class Loop final {
   // have ended. For a server's queue, after the server has shut down.
   void Stop();
 
-  // Runs `work` on the loop's thread, after what was posted before it. The only way onto a loop. Wakes the loop once
-  // for any number of posts that it has not seen yet.
+  // Runs `work` on the loop's thread, after what was posted before it. Wakes the loop once for any number of posts that
+  // it has not seen yet. This and RunOrPost are the only ways onto a loop.
   void Post(Posted* work);
+  // Runs `work` on the calling thread, and returns when that is done, if nothing else runs on the loop meanwhile; posts
+  // it otherwise. It spares what goes on there the time until the loop's thread is awake: for threads that have
+  // something to give back, hold no lock, and do nothing urgent after it.
+  void RunOrPost(Posted* work);
   // The same for a function, at the cost of an allocation.
   void Post(std::function<void()> work);
 
-  // Whether the calling thread is the loop's.
-  bool IsCurrent() const { return std::this_thread::get_id() == thread_id_.load(std::memory_order_relaxed); }
+  // Whether the calling thread is running on the loop.
+  bool IsCurrent() const { return std::this_thread::get_id() == running_.load(std::memory_order_relaxed); }
 
   grpc::CompletionQueue* queue() { return queue_.get(); }
-  // For ids of spans and jitter, not for secrets. Only on the loop's thread.
+  // For ids of spans and jitter, not for secrets. Only on the loop.
   absl::InsecureBitGen& random() { return random_; }
 
  private:
@@ -72,16 +79,30 @@ class Loop final {
     Loop& loop;
   };
 
+  // The right to run on the loop.
+  class Turn {
+   public:
+    Turn(Loop& loop, std::unique_lock<std::mutex> lock) : loop_(loop), lock_(std::move(lock)) {
+      loop_.running_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    }
+    ~Turn() { loop_.running_.store(std::thread::id(), std::memory_order_relaxed); }
+
+   private:
+    Loop& loop_;
+    const std::unique_lock<std::mutex> lock_;
+  };
+
   void RunPosted();
 
   std::unique_ptr<grpc::CompletionQueue> queue_;
   std::atomic<Posted*> posted_{nullptr};  // newest first
-  std::atomic<int> posting_{0};           // threads within Post
+  std::atomic<int> posting_{0};           // threads within Post or RunOrPost
   grpc::Alarm alarm_;
   Wake wake_{*this};
   absl::InsecureBitGen random_;
   std::thread thread_;
-  std::atomic<std::thread::id> thread_id_;
+  std::mutex turn_;
+  std::atomic<std::thread::id> running_;  // who has the turn
 };
 
 // Awaitable that continues the awaiting coroutine on `loop`, always by way of its queue: `co_await ResumeOn(loop);`

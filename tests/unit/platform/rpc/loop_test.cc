@@ -7,6 +7,7 @@
 
 #include "platform/coro/spawn.h"
 #include "support/catch.h"
+#include "support/eventually.h"
 #include "support/on_loop.h"
 
 namespace boutique::rpc {
@@ -94,6 +95,77 @@ TEST_CASE_METHOD(Running, "a piece of work may post itself again and again", "[l
   Again again(loop, 10'000);
   loop.Post(&again);
   again.ended.get_future().get();
+}
+
+class Noting final : public Posted {
+ public:
+  explicit Noting(Loop& loop) : loop_(loop) {}
+  std::promise<std::thread::id> ran_on;
+  bool was_on_loop = false;
+
+ private:
+  void Run() override {
+    was_on_loop = loop_.IsCurrent();
+    ran_on.set_value(std::this_thread::get_id());
+  }
+  Loop& loop_;
+};
+
+TEST_CASE_METHOD(Running, "what a loop is free for runs on the thread that brings it, and is on the loop there",
+                 "[loop]") {
+  // It is free when its thread has gone to sleep.
+  CHECK(testing::Eventually([this] {
+    Noting noting(loop);
+    loop.RunOrPost(&noting);
+    const bool ran_here = noting.ran_on.get_future().get() == std::this_thread::get_id();
+    CHECK(noting.was_on_loop);
+    return ran_here;
+  }));
+  CHECK_FALSE(loop.IsCurrent());
+}
+
+TEST_CASE_METHOD(Running, "what a loop is not free for is posted to it", "[loop]") {
+  std::promise<void> busy;
+  std::promise<void> go;
+  loop.Post([&] {
+    busy.set_value();
+    go.get_future().get();
+  });
+  busy.get_future().get();
+  Noting noting(loop);
+  loop.RunOrPost(&noting);  // returns though the loop is still busy
+  go.set_value();
+  CHECK(noting.ran_on.get_future().get() != std::this_thread::get_id());
+  CHECK(noting.was_on_loop);
+}
+
+TEST_CASE_METHOD(Running, "however work comes to a loop, it runs there alone", "[loop]") {
+  constexpr int kThreads = 4;
+  constexpr int kEach = 5000;
+  int count = 0;  // of the loop's
+  struct Adding final : Posted {
+    explicit Adding(int& count) : count(count) {}
+    void Run() override {
+      ++count;
+      ran.store(true);
+    }
+    int& count;
+    std::atomic<bool> ran{false};
+  };
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) {
+        Adding adding(count);
+        loop.RunOrPost(&adding);
+        while (!adding.ran.load()) std::this_thread::yield();
+        loop.Post([&count] { ++count; });
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  Settle();
+  CHECK(count == 2 * kThreads * kEach);
 }
 
 TEST_CASE("a loop that never ran still frees what was posted", "[loop]") {
