@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "absl/synchronization/mutex.h"
 #include "platform/telemetry/log.h"
 
 namespace boutique::runtime {
@@ -39,6 +40,8 @@ void PrepareProcess() {
   std::signal(SIGPIPE, SIG_IGN);
   // One arena for each thread would cost a small process more memory than all that it works on.
   mallopt(M_ARENA_MAX, 2);
+  // Debian's Abseil looks for deadlocks whenever gRPC takes a lock: 2 % of what a call costs.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // gRPC would print its own lines about what is reported here in one, and protobuf one for each text that is not UTF-8.
   setenv("GRPC_VERBOSITY", "NONE", 0);
 #if __has_include(<google/protobuf/stubs/logging.h>)
