@@ -84,19 +84,27 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallCo
                                                                const pb::PlaceOrderRequest& request) {
   co_await OrReturn(CheckOrderRequest(request));
   for (int look = 1;; ++look) {
-    // The key is looked up before the cart is read: after the first request the cart is empty.
-    auto [earlier, latest] = co_await coro::WhenAll(
-        FindEarlier(call, request.user_id(), request.idempotency_key()), FindLatest(call, request.user_id()));
-    if (earlier.ok()) {
-      auto answer = co_await AnswerAsBefore(call, request, *std::move(earlier));
+    auto latest = co_await FindLatest(call, request.user_id());
+    if (!latest.ok()) co_return Blame("order failure", latest.status());
+    // The key is looked up before the cart is read: after the first request the cart is empty. Where its order is older
+    // than these, that shows in the end, because it is in the new one's way.
+    const auto earlier = std::find_if(latest->begin(), latest->end(), [&request](const pb::Order& order) {
+      return !order.idempotency_key().empty() && order.idempotency_key() == request.idempotency_key();
+    });
+    if (earlier != latest->end()) {
+      auto answer = co_await AnswerAsBefore(call, request, std::move(*earlier));
       co_return std::move(answer);
     }
-    if (!absl::IsNotFound(earlier.status())) co_return Blame("order failure", earlier.status());
-    if (!latest.ok()) co_return Blame("order failure", latest.status());
     // What an order that is under way leaves in the cart is not known before its end.
     const auto other = std::find_if(latest->begin(), latest->end(), IsUnderWay);
     const bool must_wait = other != latest->end();
     if (must_wait) {
+      auto older = co_await FindEarlier(call, request.user_id(), request.idempotency_key());
+      if (older.ok()) {
+        auto answer = co_await AnswerAsBefore(call, request, *std::move(older));
+        co_return std::move(answer);
+      }
+      if (!absl::IsNotFound(older.status())) co_return Blame("order failure", older.status());
       const bool has_ended = co_await BringToItsEnd(call, *other);
       if (has_ended) continue;
     }
@@ -126,9 +134,10 @@ rpc::Reply<CheckoutService::Begun> CheckoutService::Begin(const rpc::CallContext
     draft = absl::DeadlineExceededError("too little time is left to order");
   }
   if (!draft.ok()) {
-    // The first request may have been at work since the look-up, and have emptied the cart.
-    auto meanwhile = co_await FindEarlier(call, request.user_id(), request.idempotency_key());
-    if (meanwhile.ok()) co_return Begun{Begun::As::kEarlier, *std::move(meanwhile)};
+    // The key's order may be older than the latest, or have been at work since the look-up, and have emptied the cart.
+    auto earlier = co_await FindEarlier(call, request.user_id(), request.idempotency_key());
+    if (earlier.ok()) co_return Begun{Begun::As::kEarlier, *std::move(earlier)};
+    if (!absl::IsNotFound(earlier.status())) draft = Blame("order failure", earlier.status());
     Count(draft.status());
     co_return draft.status();
   }
