@@ -83,7 +83,8 @@ class Inbox {
   std::atomic<bool> woken_{false};
 };
 
-// What has been settled, to be sent back in one post for each loop. For the I/O thread.
+// What has been settled, to be sent back in one post for each loop; what is alone goes on at once where its loop is
+// free. For the I/O thread.
 class Settled {
  public:
   void Add(Pending* pending, absl::StatusOr<Value> result) {
@@ -98,8 +99,14 @@ class Settled {
     chains_.push_back({pending->call.loop, pending, pending});
   }
   void Post() {
-    for (const Chain& chain : chains_) chain.loop->Post(chain.first);
-    chains_.clear();
+    for (const Chain& chain : std::exchange(chains_, {})) {
+      // Many would keep this thread from the replies of others.
+      if (chain.first == chain.last) {
+        chain.loop->RunOrPost(chain.first);
+      } else {
+        chain.loop->Post(chain.first);
+      }
+    }
   }
 
  private:
