@@ -106,6 +106,53 @@ TEST_CASE_METHOD(TwoTabs, "an order that was overtaken before it was stored is d
   }
 }
 
+// Of the buyer's orders only the latest are asked for at the begin of a checkout.
+TEST_CASE_METHOD(TwoTabs, "a repeat gets its order's answer, however many were placed since", "[checkout]") {
+  constexpr char kOld[] = "an-old-key-0123456789";
+  PutInCart("WATCH", 1);
+  const auto old = PlaceOrder(kOld);
+  REQUIRE_OK(old);
+  for (int i = 0; i < 6; ++i) {
+    PutInCart("MUG", 1);
+    REQUIRE_OK(PlaceOrder(absl::StrCat("a-later-key-number-", i)));
+  }
+  AwaitSettlements();
+  const auto expect_old = [&] {
+    const auto again = PlaceOrder(kOld);
+    REQUIRE_OK(again);
+    CHECK(again->order_id() == old->order_id());
+  };
+  SECTION("with an empty cart") { expect_old(); }
+  SECTION("with something in the cart, which stays there") {
+    PutInCart("PIN", 3);
+    expect_old();
+    CHECK(Cart() == "PIN 3");
+  }
+  SECTION("while another order is under way") {
+    PutInCart("PIN", 3);
+    HangAt("Charge");
+    expect_old();
+    AwaitFirst();
+    REQUIRE_OK(first);
+  }
+  SECTION("and is never told that the cart is empty because the look-up fails") {
+    faults.step = "GetOrder";
+    faults.code = absl::StatusCode::kInternal;  // which is not tried again
+    CHECK_CODE(PlaceOrder(kOld), kInternal);
+    expect_old();
+  }
+  SECTION("and is refused with other details") {
+    PutInCart("PIN", 3);
+    pb::PlaceOrderRequest other = Request();
+    other.set_idempotency_key(kOld);
+    other.set_email("somebody.else@example.com");
+    CHECK_CODE(PlaceOrder(other), kAlreadyExists);
+    CHECK(Cart() == "PIN 3");
+  }
+  AwaitSettlements();
+  CHECK(Confirmed() == static_cast<int>(Orders().size()));
+}
+
 TEST_CASE_METHOD(TwoTabs, "an order that has no time to wait for another is refused, and nothing is stored of it",
                  "[checkout]") {
   PutInCart("MUG", 1);
