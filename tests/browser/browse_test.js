@@ -13,7 +13,7 @@ test('the front page shows nine products with picture, name and price, and one a
     await expect(card.locator('img')).toHaveJSProperty('complete', true);
     await expect.poll(() => card.locator('img').evaluate((img) => img.naturalWidth)).toBeGreaterThan(0);
   }
-  await expect(shopper.page.getByRole('complementary', { name: 'Advertisement' })).toHaveCount(1);
+  await shopper.shows(shopper.page.getByRole('complementary', { name: 'Advertisement' }));
 });
 
 for (const [device, options] of Object.entries(devices)) {
@@ -47,7 +47,7 @@ test('a product page has what one needs to decide', async ({ shopper }) => {
   await expect(page.getByLabel('Quantity').locator('option')).toHaveText(['1', '2', '3', '4', '5', '10']);
 
   const recommended = page.getByRole('region', { name: 'More you might like' }).locator('.card');
-  await expect(recommended).toHaveCount(4);
+  await shopper.shows(recommended, 4);
   expect(await recommended.getByRole('link', { name: 'Watch', exact: true }).count()).toBe(0);
   await recommended.first().getByRole('link').click();
   await expect(page).toHaveURL(/\/product\/[A-Z0-9]{10}$/);
@@ -67,6 +67,7 @@ test('the ad leads to the product that it is for', async ({ shopper }) => {
   const { page } = shopper;
   await shopper.open('/');
   const ad = page.getByRole('complementary', { name: 'Advertisement' }).getByRole('link');
+  await shopper.shows(ad);
   const text = await ad.textContent();
   await ad.click();
   await expect(page).toHaveURL(/\/product\//);

@@ -60,7 +60,7 @@ test('D19: "Start afresh" ends the session, and copies of it on older paths', as
   await shopper.stock({ [products.mug]: 1 });
   await shopper.open('/');
   const [{ value: before }] = (await sessionOf(context)).filter((cookie) => cookie.path === '/');
-  await page.getByRole('link', { name: 'Start afresh' }).click();
+  await shopper.turnPage(() => page.getByRole('link', { name: 'Start afresh' }).click());
   await expect(page).toHaveURL('/');
   const [session, ...others] = await sessionOf(context);
   expect(others).toEqual([]);
@@ -97,7 +97,7 @@ test("D19: another site's form does not reach the cart", async ({ shopper, page,
   await page.goto('about:blank');
   await page.setContent(`<form method="post" action="${baseURL}/cart/empty"><button>Win a prize</button></form>`);
   const answered = page.waitForResponse((answer) => answer.request().isNavigationRequest());
-  await page.getByRole('button').click();
+  await shopper.turnPage(() => page.getByRole('button').click());
   expect((await answered).status()).toBe(403);
   await shopper.open('/cart');
   await expect(page.getByLabel('Quantity of Mug')).toHaveValue('1');

@@ -34,11 +34,13 @@ test.describe('below BASE_URL', () => {
     for (const { name, path } of await context.cookies()) expect([name, path]).toEqual(['shop_session-id', prefix]);
     await page.getByLabel('Search products').pressSequentially('mug');
     await page.getByRole('listbox').getByRole('option').click();
+    await page.waitForURL(`**${prefix}/product/*`);
     await page.getByRole('button', { name: 'Add to cart' }).click();
     await page.getByRole('link', { name: 'View cart' }).click();
     await page.getByRole('button', { name: 'Remove' }).click();
     await expect(page).toHaveURL(`${prefix}/cart`);
     await page.getByRole('link', { name: 'Continue shopping' }).click();
+    await page.waitForURL(`**${prefix}/`);
     const links = await page.locator('a[href]').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
     for (const link of links) expect(link).toMatch(/^(\/online-boutique\/|#)/);
     expect(outside).toEqual([]);

@@ -57,24 +57,16 @@ class Walk {
     await this.look();
   }
 
-  // Where there is such a service its part is on the page, unless it took too long for this once.
-  async shows(part) {
-    await expect(async () => {
-      if (await part.count() === 0) await this.page.reload();
-      expect(await part.count()).toBe(1);
-    }).toPass();
-  }
-
   async browse() {
     await this.open('/', '^Online Boutique');
     await expect(this.page.locator('main .card')).toHaveCount(9);
-    if (this.has.ads) await this.shows(this.ad);
+    if (this.has.ads) await this.shopper.shows(this.ad);
     await this.open('/category/kitchen', 'Kitchen');
     await this.open('/search?q=mug&min_price=1', 'Search');
     await expect(this.page.locator('main .card')).toHaveCount(1);
     await this.open('/cart', 'Cart');
     await this.open(`/product/${products.mug}`, 'Mug');
-    if (this.has.recommendations) await this.shows(this.recommendations);
+    if (this.has.recommendations) await this.shopper.shows(this.recommendations);
     if (this.has.currencies) await this.shopper.chooseCurrency('EUR');
     await expect(this.page.locator('.product .price')).toHaveText(this.has.currencies ? /^€/ : '$8.99');
   }

@@ -19,6 +19,7 @@ function suggestProducts(form) {
   let pending = null;
   let timer = 0;
   let chosen = -1;
+  let shown = '';
 
   input.setAttribute('role', 'combobox');
   input.setAttribute('aria-autocomplete', 'list');
@@ -46,6 +47,9 @@ function suggestProducts(form) {
   };
 
   const show = (products) => {
+    const ids = products.map(({ id }) => id).join();
+    if (!list.hidden && ids === shown) return;  // a letter more: what is being chosen from stays as it is
+    shown = ids;
     list.replaceChildren(...products.map((product, i) => {
       const picture = element('img', { src: base + product.picture, alt: '', width: 44, height: 44 });
       const option = element('div', { role: 'option', id: `suggestion-${i}`, 'aria-selected': 'false' }, picture);

@@ -44,6 +44,24 @@ export class Shopper {
     return this.page.goto(path, { waitUntil: 'load' });
   }
 
+  // Does what leads to another page, or to the same one anew, and waits for that: the page before it, which may show the
+  // same, is never taken for it. Begins when the page's scripts have run, so that what they listen to is heard.
+  async turnPage(deed) {
+    await this.page.waitForLoadState('load');
+    await this.page.evaluate(() => { document.documentElement.dataset.before = ''; });
+    await deed();
+    await expect(this.page.locator('html:not([data-before])')).toBeAttached();
+    await this.page.waitForLoadState('load');
+  }
+
+  // Waits for a part that a page does without where it would take too long: then the page is asked for again.
+  async shows(part, count = 1) {
+    await expect(async () => {
+      if (await part.count() !== count) await this.page.reload();
+      expect(await part.count()).toBe(count);
+    }).toPass();
+  }
+
   // Puts products into the cart as a program would, without the pages.
   async stock(lines) {
     for (const [product_id, quantity] of Object.entries(lines)) {
@@ -53,22 +71,24 @@ export class Shopper {
   }
 
   async search(query) {
-    await this.page.getByLabel('Search products').fill(query);
-    await this.page.getByRole('button', { name: 'Search', exact: true }).click();
-    await this.page.waitForURL(/\/search\?/);
+    await this.turnPage(async () => {
+      await this.page.getByLabel('Search products').fill(query);
+      await this.page.getByRole('button', { name: 'Search', exact: true }).click();
+    });
+    await expect(this.page).toHaveURL(/\/search\?/);
   }
 
   async chooseCurrency(code) {
-    const reloaded = this.page.waitForResponse((answer) => answer.url().endsWith('/setCurrency'));
-    await this.page.getByLabel('Currency').selectOption(code);
-    if (!this.scripts) await this.page.getByRole('button', { name: 'Set currency' }).click();
-    await reloaded;
+    await this.turnPage(async () => {
+      await this.page.getByLabel('Currency').selectOption(code);
+      if (!this.scripts) await this.page.getByRole('button', { name: 'Set currency' }).click();
+    });
     await expect(this.page.getByLabel('Currency')).toHaveValue(code);
-    await this.page.waitForLoadState('load');
   }
 
   // From the product's page; ends there where scripts run, and else on the cart.
   async addToCart(quantity = 1) {
+    await this.page.waitForLoadState('load');  // earlier its button, too, would lead to the cart
     await this.page.getByLabel('Quantity').selectOption(String(quantity));
     await this.page.getByRole('button', { name: 'Add to cart' }).click();
     if (this.scripts) await this.page.getByRole('link', { name: 'View cart' }).waitFor();
@@ -82,16 +102,16 @@ export class Shopper {
   async changeQuantity(name, quantity) {
     const line = this.line(name);
     const before = await line.locator('.line-total').textContent();
-    await line.getByLabel(`Quantity of ${name}`).fill(String(quantity));
-    await line.getByRole('button', { name: 'Update' }).click();
+    await this.turnPage(async () => {
+      await line.getByLabel(`Quantity of ${name}`).fill(String(quantity));
+      await line.getByRole('button', { name: 'Update' }).click();
+    });
     await expect(line.locator('.line-total')).not.toHaveText(before);
-    await this.page.waitForLoadState('load');
   }
 
   async remove(name) {
-    await this.line(name).getByRole('button', { name: 'Remove' }).click();
+    await this.turnPage(() => this.line(name).getByRole('button', { name: 'Remove' }).click());
     await expect(this.line(name)).toHaveCount(0);
-    await this.page.waitForLoadState('load');
   }
 
   field(name) {
@@ -113,10 +133,8 @@ export class Shopper {
   async placeOrder() {
     const answered = this.page.waitForResponse(
       (answer) => answer.request().isNavigationRequest() && answer.status() !== 303);
-    await this.placeOrderButton.click();
-    const answer = await answered;
-    await this.page.waitForLoadState('load');
-    return answer;
+    await this.turnPage(() => this.placeOrderButton.click());
+    return answered;
   }
 
   // Orders what is in the cart; resolves to the order's number.
