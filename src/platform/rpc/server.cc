@@ -106,18 +106,32 @@ absl::StatusOr<int> Server::Start(const std::string& address, const std::functio
     }
     loop->loop.Start();
   }
+  if (port != 0) farewell_ = std::make_unique<internal::Farewell>(port);
   return port;
 }
 
 void Server::Drain(std::chrono::nanoseconds grace) {
   if (server_ == nullptr || drained_) return;
   drained_ = true;
-  for (auto& loop : loops_) loop->loop.Post([each = loop.get()] { each->draining.request_stop(); });
+  TellLoops();
   if (loops_[0]->is_in_process) AwaitHandlers(grace);
   server_->Shutdown(std::chrono::system_clock::now() +
                     std::chrono::duration_cast<std::chrono::system_clock::duration>(grace));
   // Handlers may still use the queues: those go only when the last has ended.
   calls_.AwaitIdle();
+}
+
+void Server::TellLoops() {
+  for (auto& loop : loops_) {
+    telling_.Enter();
+    loop->loop.Post([this, each = loop.get()] {
+      each->farewell = farewell_.get();
+      each->draining.request_stop();
+      telling_.Leave();
+    });
+  }
+  // Before gRPC tells the clients: what is answered after that awaits its turn.
+  if (farewell_ != nullptr) telling_.AwaitIdle();
 }
 
 // gRPC closes in-process transports as soon as their server shuts down, and a call on a closed one ends the process.

@@ -98,8 +98,9 @@ class Server {
       const std::string& address = {}, const std::function<void()>& connect = [] {});
 
   // Accepts no new calls, waits for the running ones as long as `grace`, then cancels them and waits until the last
-  // handler has ended. A server without a port accepts calls until no handler runs, because those who run may call it:
-  // drain it when nobody else does. The loops run on. Blocks.
+  // handler has ended. No answer is lost by it, unless its caller takes nothing for a second. A server without a port
+  // accepts calls until no handler runs, because those who run may call it: drain it when nobody else does. The loops
+  // run on. Blocks.
   void Drain(std::chrono::nanoseconds grace);
   // Drains, then stops the loops. Blocks.
   void Shutdown(std::chrono::nanoseconds grace);
@@ -125,6 +126,7 @@ class Server {
   internal::ServedMethod& NewMethod(absl::string_view service, absl::string_view name);
   static void CheckBindings(absl::string_view service, const std::vector<std::string>& methods);
   void AwaitHandlers(std::chrono::nanoseconds grace);
+  void TellLoops();
 
   const ServerOptions options_;
   telemetry::Metrics& metrics_;
@@ -135,6 +137,8 @@ class Server {
   std::vector<std::function<void(internal::ServedLoop&)>> arm_;
   std::vector<std::unique_ptr<internal::ServedLoop>> loops_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<internal::Farewell> farewell_;  // of a server with a port that has started
+  coro::TaskScope telling_;
   bool drained_ = false;
 };
 
@@ -208,14 +212,15 @@ class Server::Session final : public internal::ServerSession {
     template <typename Result>
     void operator()(absl::StatusOr<Result> reply) const {
       session.Answered(reply.status());
-      if (reply.ok()) {
-        session.writer_.Finish(internal::MessageOf<Response>(*reply), grpc::Status::OK,
-                               static_cast<Event*>(&session.sent_));
-      } else {
-        session.SendError(ToGrpc(reply.status()));
-      }
+      if (!session.MustAwaitTurn()) return session.Send(reply);
+      coro::Spawn(session.AwaitTurn(), [&session = session, reply = std::move(reply)] { session.Send(reply); });
     }
   };
+  template <typename Result>
+  void Send(const absl::StatusOr<Result>& reply) {
+    if (!reply.ok()) return SendError(ToGrpc(reply.status()));
+    writer_.Finish(internal::MessageOf<Response>(*reply), grpc::Status::OK, static_cast<Event*>(&sent_));
+  }
 
   Async& service_;
   Handler& handler_;

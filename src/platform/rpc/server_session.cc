@@ -142,6 +142,18 @@ void ServerSession::OnDone() {
   Release();
 }
 
+bool ServerSession::MustAwaitTurn() {
+  // Who has gone awaits nothing, and its call does not keep the connection open.
+  const bool is_awaited = loop_.farewell != nullptr && !stop_.stop_requested();
+  if (is_awaited) connection_ = loop_.farewell->Find(context_.peer());
+  return connection_ != nullptr;
+}
+
+void ServerSession::OnSent() {
+  if (connection_ != nullptr) connection_->Written();
+  Release();
+}
+
 void ServerSession::Release() {
   if (--pending_ > 0) return;
   coro::TaskScope& calls = *method_.calls;

@@ -15,6 +15,7 @@
 #include "platform/coro/task_scope.h"
 #include "platform/rpc/admission.h"
 #include "platform/rpc/call_context.h"
+#include "platform/rpc/farewell.h"
 #include "platform/rpc/loop.h"
 #include "platform/telemetry/metrics.h"
 #include "platform/telemetry/span.h"
@@ -46,6 +47,7 @@ struct ServedLoop {
   std::stop_source expired;   // asked to stop, on the loop, when the grace of a server without a port is over
   bool is_in_process = false;  // of a server without a port
   bool is_closed = false;      // refuses what still arrives
+  Farewell* farewell = nullptr;  // of a server with a port that drains
 };
 
 // A bound method of a server; lives as long as the server.
@@ -73,6 +75,9 @@ class ServerSession {
 
   // Notes how the call ended; the answer is on its way.
   void Answered(const absl::Status& status);
+  // Whether the answer has to await its turn before it is sent, because the server drains.
+  bool MustAwaitTurn();
+  coro::Task<void> AwaitTurn() { return Farewell::AwaitTurn(*connection_, call_); }
   // Ends the call without the handler.
   void Refuse(const absl::Status& status);
   // For bytes that are no message, or hold text that is not UTF-8.
@@ -94,7 +99,7 @@ class ServerSession {
   };
   struct Sent final : Event {
     explicit Sent(ServerSession& session) : session(session) {}
-    void Fire(bool) override { session.Release(); }
+    void Fire(bool) override { session.OnSent(); }
     ServerSession& session;
   };
 
@@ -109,6 +114,7 @@ class ServerSession {
  private:
   void OnArrived(bool ok);
   void OnDone();
+  void OnSent();
   void Release();
 
   struct RequestStop {
@@ -121,6 +127,7 @@ class ServerSession {
   std::optional<std::stop_callback<RequestStop>> on_expiry_;
   std::chrono::steady_clock::time_point start_;
   std::optional<std::chrono::system_clock::time_point> span_start_;
+  Farewell::Connection* connection_ = nullptr;  // of an answer that awaited its turn
   bool admitted_ = false;
   int pending_ = 2;  // the answer being sent, and the end of the call
 };

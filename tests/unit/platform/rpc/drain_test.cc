@@ -6,6 +6,7 @@
 #include "chain.h"
 #include "gate.h"
 #include "platform/rpc/sleep.h"
+#include "raw_grpc.h"
 
 namespace boutique::rpc {
 namespace {
@@ -36,6 +37,46 @@ TEST_CASE("a server that drains answers what it has accepted and refuses what is
   gate.Open();
   for (auto& call : accepted) CHECK(call.get().ok());
   drain.join();
+}
+
+// gRPC closes a connection once the kernel has the last answer. What the client sends after that, or just before, makes
+// the kernel drop what it has not got rid of.
+TEST_CASE("answers reach a client that reads late and sends meanwhile, however soon their server is gone", "[drain]") {
+  constexpr int kCalls = 14;
+  telemetry::Metrics metrics;
+  Gate gate;
+  std::promise<std::stop_token> last;
+  std::atomic<int> begun{0};
+  FakeRecommendations recommendations;
+  recommendations.answer = [&](const CallContext& call, const pb::ListRecommendationsRequest&)
+      -> Reply<pb::ListRecommendationsResponse> {
+    if (++begun == kCalls + 1) last.set_value(call.cancelled);
+    co_await gate.Pass(call);
+    pb::ListRecommendationsResponse response;
+    response.add_product_ids(std::string(4000, 'p'));  // together more than the client's kernel takes unread
+    co_return response;
+  };
+  ServerOptions options;
+  options.loops = GENERATE(1, 3);
+  Server server(options, metrics);
+  recommendations.RegisterWith(server);
+  const auto port = server.Start("127.0.0.1:0");
+  REQUIRE_OK(port);
+  RawGrpc client(*port, /*buffer=*/8192);
+  for (int i = 0; i < kCalls; ++i) client.Begin("/hipstershop.RecommendationService/ListRecommendations");
+  REQUIRE(gate.Await(kCalls));
+  // One that is given up ends last, and nobody gets its answer.
+  const auto given_up = client.Begin("/hipstershop.RecommendationService/ListRecommendations");
+  REQUIRE(gate.Await(kCalls + 1));
+  client.Cancel(given_up);
+  const std::stop_token gone = last.get_future().get();
+  REQUIRE(testing::Eventually([&] { return gone.stop_requested(); }));
+  auto drained = std::async(std::launch::async, [&] { server.Drain(20s); });
+  REQUIRE(client.AwaitLastGoaway());
+  gate.Open();
+  drained.wait_for(20ms);
+  CHECK(client.CountAnswers(kCalls) == kCalls);
+  drained.get();
 }
 
 TEST_CASE("a server that drains waits no longer than its grace, then cancels and waits for the handlers", "[drain]") {

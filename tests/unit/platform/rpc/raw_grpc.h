@@ -18,9 +18,11 @@ namespace boutique::rpc {
 
 class RawGrpc {
  public:
-  explicit RawGrpc(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  // With `buffer`, the kernel takes about so many bytes that were not read yet, and no more.
+  explicit RawGrpc(int port, int buffer = 0) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const timeval patience{.tv_sec = 20, .tv_usec = 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (buffer > 0) setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
@@ -38,14 +40,39 @@ class RawGrpc {
   // Whether the server ended the stream, as opposed to the connection.
   bool Call(const std::string& path, const std::vector<std::pair<std::string, std::string>>& headers,
             const std::string& body = std::string(5, '\0')) {
+    const std::uint32_t stream = Begin(path, headers, body);
+    return Await([stream](const Read& frame) { return frame.stream == stream && frame.Ends(); });
+  }
+  // The same without waiting; the stream.
+  std::uint32_t Begin(const std::string& path, const std::vector<std::pair<std::string, std::string>>& headers = {},
+                      const std::string& body = std::string(5, '\0')) {
     std::string block = Header(":method", "POST") + Header(":scheme", "http") + Header(":path", path) +
                         Header(":authority", "shop") + Header("te", "trailers") +
                         Header("content-type", "application/grpc");
     for (const auto& [name, value] : headers) block += Header(name, value);
     Send(Frame(kHeaders, kEndHeaders, stream_, block) + Frame(kBody, kEndStream, stream_, body));
-    const std::uint32_t stream = stream_;
-    stream_ += 2;
-    return AwaitEnd(stream);
+    return std::exchange(stream_, stream_ + 2);
+  }
+  // Gives up a call that was begun.
+  void Cancel(std::uint32_t stream) { Send(Frame(kReset, 0, stream, std::string("\0\0\0\x08", 4))); }
+  // Whether the server says which calls are the last that it takes.
+  bool AwaitLastGoaway() {
+    return Await([](const Read& frame) {
+      return frame.type == kGoaway && frame.payload.compare(0, 4, "\x7f\xff\xff\xff") != 0;
+    });
+  }
+  // How many of `count` calls are answered, with a status, before the connection ends. Sends a ping before it reads and
+  // one before the last answer, as gRPC's clients do when data comes: more would be too many for a server.
+  int CountAnswers(int count) {
+    int answered = 0;
+    Ping();
+    Await([&](const Read& frame) {
+      const bool is_answer = frame.type == kHeaders && frame.Ends();
+      if (is_answer) ++answered;
+      if (is_answer && answered == count - 1) Ping();
+      return answered == count;
+    });
+    return answered;
   }
 
  private:
@@ -54,6 +81,7 @@ class RawGrpc {
   static constexpr std::uint8_t kReset = 3;
   static constexpr std::uint8_t kSettings = 4;
   static constexpr std::uint8_t kPing = 6;
+  static constexpr std::uint8_t kGoaway = 7;
   static constexpr std::uint8_t kAcknowledgement = 1;
   static constexpr std::uint8_t kEndStream = 1;
   static constexpr std::uint8_t kEndHeaders = 4;
@@ -78,7 +106,18 @@ class RawGrpc {
     return std::string(1, '\0') + Length(name.size()) + name + Length(value.size()) + value;
   }
 
-  bool Read(std::size_t count, std::string* bytes) {
+  struct Read {
+    std::uint8_t type = 0;
+    std::uint8_t flags = 0;
+    std::uint32_t stream = 0;
+    std::string payload;
+    bool Ends() const {
+      return type == kReset || ((type == kHeaders || type == kBody) && (flags & kEndStream) != 0);
+    }
+  };
+
+  void Ping() { Send(Frame(kPing, 0, 0, std::string(8, '\0'))); }
+  bool Receive(std::size_t count, std::string* bytes) {
     bytes->assign(count, '\0');
     std::size_t filled = 0;
     while (filled < count) {
@@ -88,18 +127,21 @@ class RawGrpc {
     }
     return true;
   }
-  bool AwaitEnd(std::uint32_t stream) {
+  // Reads, and answers what must be answered, until a frame is the awaited one. Whether it came.
+  template <typename IsAwaited>
+  bool Await(IsAwaited is_awaited) {
     std::string head;
-    std::string payload;
-    while (Read(9, &head)) {
+    Read frame;
+    while (Receive(9, &head)) {
       const auto byte = [&head](std::size_t i) { return std::uint32_t{static_cast<std::uint8_t>(head[i])}; };
-      if (!Read(byte(0) << 16 | byte(1) << 8 | byte(2), &payload)) return false;
-      const std::uint32_t of = byte(5) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8);
-      const bool asks = (byte(4) & kAcknowledgement) == 0;
-      if (byte(3) == kSettings && asks) Send(Frame(kSettings, kAcknowledgement, 0, ""));
-      if (byte(3) == kPing && asks) Send(Frame(kPing, kAcknowledgement, 0, payload));
-      const bool ends = byte(3) == kReset || ((byte(3) == kHeaders || byte(3) == kBody) && (byte(4) & kEndStream) != 0);
-      if (of == stream && ends) return true;
+      frame.type = static_cast<std::uint8_t>(byte(3));
+      frame.flags = static_cast<std::uint8_t>(byte(4));
+      frame.stream = byte(5) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8);
+      if (!Receive(byte(0) << 16 | byte(1) << 8 | byte(2), &frame.payload)) return false;
+      const bool asks = (frame.flags & kAcknowledgement) == 0;
+      if (frame.type == kSettings && asks) Send(Frame(kSettings, kAcknowledgement, 0, ""));
+      if (frame.type == kPing && asks) Send(Frame(kPing, kAcknowledgement, 0, frame.payload));
+      if (is_awaited(frame)) return true;
     }
     return false;
   }
