@@ -21,7 +21,7 @@ struct CallContext {
   std::chrono::system_clock::time_point deadline;
   telemetry::TraceContext trace;
   std::stop_token cancelled;  // asked to stop, on the loop, when the caller has gone
-  Loop* loop = nullptr;       // the thread that carries this request
+  Loop* loop = nullptr;       // that carries this request
 
   // The same request with at most `budget` from now on.
   CallContext Within(std::chrono::nanoseconds budget) const;

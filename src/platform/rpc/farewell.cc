@@ -53,21 +53,6 @@ bool IsBoundTo(int fd, int port) {
   return address.ss_family == AF_INET6 && ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port) == port;
 }
 
-// gRPC hands out no sockets, but they are this process's: the one that is connected to `peer` from `port`, or -1.
-int FindSocket(int port, const std::string& peer) {
-  DIR* const files = opendir("/proc/self/fd");
-  if (files == nullptr) return -1;
-  int found = -1;
-  while (const dirent* const file = readdir(files)) {
-    int fd = -1;
-    if (!absl::SimpleAtoi(file->d_name, &fd) || !IsBoundTo(fd, port) || PeerOf(fd) != peer) continue;
-    found = fd;
-    break;
-  }
-  closedir(files);
-  return found;
-}
-
 }  // namespace
 
 // Whether all that was written has been acknowledged, or never will be.
@@ -80,16 +65,22 @@ bool Farewell::Connection::HasArrived() const {
   return ioctl(fd_, SIOCOUTQ, &queued) != 0 || queued == 0;
 }
 
-Farewell::Connection* Farewell::Find(const std::string& peer) {
-  const std::string name = absl::StrReplaceAll(peer, {{"%5B", "["}, {"%5D", "]"}});
-  const std::lock_guard lock(mutex_);
-  auto& connection = connections_[name];
-  if (connection == nullptr) {
-    const int fd = FindSocket(port_, name);
-    if (fd < 0) return nullptr;
-    connection = std::make_unique<Connection>(fd, name);
+// gRPC hands out no sockets, but they are this process's.
+Farewell::Farewell(int port) {
+  DIR* const files = opendir("/proc/self/fd");
+  if (files == nullptr) return;
+  while (const dirent* const file = readdir(files)) {
+    int fd = -1;
+    if (!absl::SimpleAtoi(file->d_name, &fd) || !IsBoundTo(fd, port)) continue;
+    const std::string name = PeerOf(fd);
+    if (!name.empty()) connections_[name] = std::make_unique<Connection>(fd, name);
   }
-  return connection.get();
+  closedir(files);
+}
+
+Farewell::Connection* Farewell::Find(const std::string& peer) const {
+  const auto found = connections_.find(absl::StrReplaceAll(peer, {{"%5B", "["}, {"%5D", "]"}}));
+  return found == connections_.end() ? nullptr : found->second.get();
 }
 
 coro::Task<void> Farewell::AwaitTurn(Connection& connection, const CallContext& call) {

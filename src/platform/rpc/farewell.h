@@ -6,14 +6,14 @@
 // then, or comes later (gRPC's clients answer data with a PING), the kernel resets the connection and throws away what
 // it could not send yet: what is beyond the congestion window, or the client's. So an answer of a stopping server
 // waits, and its call keeps the connection open, until what went before it has arrived; unless a newer one waits
-// instead. Only one is ever on its way when the connection closes, and it leaves at once.
+// instead. Only one is ever on its way when the connection closes, and it leaves at once. (The end of a stream and what
+// is refused do not wait: who loses them learns the same from the connection's end.)
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 
@@ -41,18 +41,17 @@ class Farewell {
     std::atomic<int> unwritten_{0};  // answers that wait or that gRPC has
   };
 
-  // Of the server that listens on `port`.
-  explicit Farewell(int port) : port_(port) {}
+  // To those that are connected to the server that listens on `port` now. Looks at every file of the process: not for
+  // a loop's thread.
+  explicit Farewell(int port);
 
   // The connection to a peer as gRPC names it, or null: there is nothing to wait for then.
-  Connection* Find(const std::string& peer);
+  Connection* Find(const std::string& peer) const;
   // Ends when the call's answer may go: at once unless something is on its way on this connection, and after a second
   // at the latest. Written must follow. Both outlive the task.
   static coro::Task<void> AwaitTurn(Connection& connection, const CallContext& call);
 
  private:
-  const int port_;
-  std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Connection>> connections_;
 };
 

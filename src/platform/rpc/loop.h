@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "absl/random/random.h"
 #include "platform/coro/task.h"
@@ -58,12 +59,12 @@ class Loop final {
   // Runs `work` on the loop's thread, after what was posted before it. Wakes the loop once for any number of posts that
   // it has not seen yet. This and RunOrPost are the only ways onto a loop.
   void Post(Posted* work);
+  // The same for a function, at the cost of an allocation.
+  void Post(std::function<void()> work);
   // Runs `work` on the calling thread, and returns when that is done, if nothing else runs on the loop meanwhile; posts
   // it otherwise. It spares what goes on there the time until the loop's thread is awake: for threads that have
   // something to give back, hold no lock, and do nothing urgent after it.
   void RunOrPost(Posted* work);
-  // The same for a function, at the cost of an allocation.
-  void Post(std::function<void()> work);
 
   // Whether the calling thread is running on the loop.
   bool IsCurrent() const { return std::this_thread::get_id() == running_.load(std::memory_order_relaxed); }
@@ -79,7 +80,8 @@ class Loop final {
     Loop& loop;
   };
 
-  // The right to run on the loop.
+  // The right to run on the loop. What is said to be the loop's, or to happen on its thread, needs no lock because of it,
+  // whichever thread has it.
   class Turn {
    public:
     Turn(Loop& loop, std::unique_lock<std::mutex> lock) : loop_(loop), lock_(std::move(lock)) {

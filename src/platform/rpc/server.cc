@@ -106,7 +106,7 @@ absl::StatusOr<int> Server::Start(const std::string& address, const std::functio
     }
     loop->loop.Start();
   }
-  if (port != 0) farewell_ = std::make_unique<internal::Farewell>(port);
+  port_ = port;
   return port;
 }
 
@@ -122,6 +122,7 @@ void Server::Drain(std::chrono::nanoseconds grace) {
 }
 
 void Server::TellLoops() {
+  if (port_ != 0) farewell_ = std::make_unique<internal::Farewell>(port_);
   for (auto& loop : loops_) {
     telling_.Enter();
     loop->loop.Post([this, each = loop.get()] {

@@ -98,7 +98,8 @@ class Server {
       const std::string& address = {}, const std::function<void()>& connect = [] {});
 
   // Accepts no new calls, waits for the running ones as long as `grace`, then cancels them and waits until the last
-  // handler has ended. No answer is lost by it, unless its caller takes nothing for a second. A server without a port
+  // handler has ended. No answer of a unary call is lost by it, unless its caller takes nothing for a second. (One may
+  // be where ServerOptions::max_connection_age ends a connection: gRPC does that by itself.) A server without a port
   // accepts calls until no handler runs, because those who run may call it: drain it when nobody else does. The loops
   // run on. Blocks.
   void Drain(std::chrono::nanoseconds grace);
@@ -137,7 +138,8 @@ class Server {
   std::vector<std::function<void(internal::ServedLoop&)>> arm_;
   std::vector<std::unique_ptr<internal::ServedLoop>> loops_;
   std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<internal::Farewell> farewell_;  // of a server with a port that has started
+  int port_ = 0;
+  std::unique_ptr<internal::Farewell> farewell_;  // of a server with a port that drains
   coro::TaskScope telling_;
   bool drained_ = false;
 };

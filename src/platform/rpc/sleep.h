@@ -27,7 +27,7 @@ class Sleep final : Event {
     const auto until =
         std::chrono::system_clock::now() + std::chrono::duration_cast<std::chrono::system_clock::duration>(pause_);
     // The canceller comes first: the alarm may fire, and end this object, as soon as it is set. Cancellation comes on
-    // this thread, so none can fall between the two.
+    // the loop, so none can fall between the two.
     canceller_.emplace(call_.cancelled, Canceller{alarm_});
     alarm_.Set(call_.loop->queue(), until, static_cast<Event*>(this));
   }

@@ -51,7 +51,7 @@ class Publishing final : Batch {
   }
   bool await_suspend(std::coroutine_handle<> awaiting) {
     awaiting_ = awaiting;
-    // Before the batch is handed over: from then on it may come back at any time, though only on this thread.
+    // Before the batch is handed over: from then on it may come back at any time, though only on this loop.
     canceller_.emplace(call.cancelled, Cancel{*this});
     if (core_.Push(this)) return true;
     canceller_.reset();

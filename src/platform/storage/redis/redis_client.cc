@@ -111,7 +111,7 @@ void Client::Sending::await_suspend(std::coroutine_handle<> awaiting) {
 void Client::Sending::Enqueue() {
   id = core_.NextId();
   // Before the command is handed over: from then on it may come back at any time. The cancellation itself comes on this
-  // thread, so it cannot overtake the command.
+  // loop, so it cannot overtake the command.
   canceller_.emplace(call.cancelled, Cancel{core_, id});
   core_.Enqueue(this);
 }

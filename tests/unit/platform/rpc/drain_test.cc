@@ -60,7 +60,7 @@ TEST_CASE("answers reach a client that reads late and sends meanwhile, however s
   options.loops = GENERATE(1, 3);
   Server server(options, metrics);
   recommendations.RegisterWith(server);
-  const auto port = server.Start("127.0.0.1:0");
+  const auto port = server.Start(GENERATE("127.0.0.1:0", "0.0.0.0:0"));
   REQUIRE_OK(port);
   RawGrpc client(*port, /*buffer=*/8192);
   for (int i = 0; i < kCalls; ++i) client.Begin("/hipstershop.RecommendationService/ListRecommendations");
