@@ -48,7 +48,7 @@ function suggestProducts(form) {
 
   const show = (products) => {
     const ids = products.map(({ id }) => id).join();
-    if (!list.hidden && ids === shown) return;  // a letter more: what is being chosen from stays as it is
+    if (!list.hidden && ids === shown) return;  // a late answer: what is being chosen from stays as it is
     shown = ids;
     list.replaceChildren(...products.map((product, i) => {
       const picture = element('img', { src: base + product.picture, alt: '', width: 44, height: 44 });
@@ -79,6 +79,7 @@ function suggestProducts(form) {
   };
 
   input.addEventListener('input', () => {
+    choose(-1);
     clearTimeout(timer);
     pending?.abort();
     timer = setTimeout(ask, 150);
@@ -140,7 +141,7 @@ function addInPlace(form) {
   // Who double-clicks wants one: the first answer is often there before the second click, so that being busy alone does
   // not tell the two apart.
   button.addEventListener('click', (event) => {
-    if (event.detail > 1) event.preventDefault();
+    if (event.detail === 2) event.preventDefault();
   });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();

@@ -19,6 +19,7 @@ namespace boutique::order {
 
 OrderModule::OrderModule(runtime::Settings& settings) : database_(settings), broker_(settings) {
   settings.Address("EMAIL_SERVICE_ADDR");
+  if (settings.about().one_process) return;  // both are here
   settings.Flag("ORDER_EVENTS_TO_EMAIL", &email_listens_,
                 "emailservice takes the events of orders from RabbitMQ: they are kept for it in a queue");
   settings.Flag("ORDER_EVENTS_TO_SHIPPING", &shipping_listens_,
