@@ -98,18 +98,19 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallCo
     // What an order that is under way leaves in the cart is not known before its end.
     const auto other = std::find_if(latest->begin(), latest->end(), IsUnderWay);
     const bool must_wait = other != latest->end();
+    Begun begun{Begun::As::kOvertaken, {}};
     if (must_wait) {
       auto older = co_await FindEarlier(call, request.user_id(), request.idempotency_key());
+      if (!older.ok() && !absl::IsNotFound(older.status())) co_return Blame("order failure", older.status());
       if (older.ok()) {
-        auto answer = co_await AnswerAsBefore(call, request, *std::move(older));
-        co_return std::move(answer);
+        begun = {Begun::As::kEarlier, *std::move(older)};
+      } else {
+        const bool has_ended = co_await BringToItsEnd(call, *other);
+        if (has_ended) continue;
       }
-      if (!absl::IsNotFound(older.status())) co_return Blame("order failure", older.status());
-      const bool has_ended = co_await BringToItsEnd(call, *other);
-      if (has_ended) continue;
+    } else {
+      begun = co_await OrReturn(co_await Begin(call, request, *std::move(latest)));
     }
-    Begun begun{Begun::As::kOvertaken, {}};
-    if (!must_wait) begun = co_await OrReturn(co_await Begin(call, request, *std::move(latest)));
     if (begun.as == Begun::As::kNew) {
       auto placed = co_await Execute(call, request, std::move(begun.order));
       co_return std::move(placed);

@@ -7,6 +7,12 @@
 #include "services/order/order_states.h"
 
 namespace boutique::order {
+namespace {
+
+// What keeping a message takes beside it: its order's id twice, and two nodes.
+constexpr std::size_t kOverhead = 256;
+
+}  // namespace
 
 std::string RecentOrders::Find(const std::string& order_id) const {
   const std::lock_guard lock(mutex_);
@@ -18,7 +24,7 @@ void RecentOrders::Keep(const pb::Order& order, std::string message) {
   const std::lock_guard lock(mutex_);
   Forget(order.order_id());
   if (!IsOpen(order)) return;
-  bytes_ += message.size();
+  bytes_ += message.size() + kOverhead;
   kept_.push_back({order.order_id(), std::move(message)});
   by_id_[order.order_id()] = std::prev(kept_.end());
   while (bytes_ > most_bytes_) Forget(std::string(kept_.front().order_id));
@@ -27,7 +33,7 @@ void RecentOrders::Keep(const pb::Order& order, std::string message) {
 void RecentOrders::Forget(const std::string& order_id) {
   const auto found = by_id_.find(order_id);
   if (found == by_id_.end()) return;
-  bytes_ -= found->second->message.size();
+  bytes_ -= found->second->message.size() + kOverhead;
   kept_.erase(found->second);
   by_id_.erase(found);
 }

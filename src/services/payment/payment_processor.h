@@ -36,7 +36,7 @@ class PaymentProcessor {
   virtual rpc::Reply<Payment> Begin(const rpc::CallContext& call, const std::string& key, const base::Money& amount,
                                     const Card& card) = 0;
   // Whether Begin is done at no cost and comes to nothing where its outcome is not kept: then nobody need ask before
-  // whether the key has been charged.
+  // whether the key has been charged. (While nothing can be kept, a repeat then fails, though its first could be read.)
   virtual bool MayBeginInVain() const { return false; }
   // Charges an open payment. kOpen if it did not come to that; UNAVAILABLE and the like while nobody knows.
   virtual rpc::Reply<Payment> Confirm(const rpc::CallContext&, std::string /*key*/, std::string /*id*/) {

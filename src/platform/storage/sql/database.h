@@ -41,10 +41,10 @@ class Database {
   auto Write(const rpc::CallContext& call, Work work) {
     return Run(call, std::move(work), Mode::kWrites);
   }
-  // The same for work that changes something in one statement only, or in several by Connection::Together, and that
-  // does no harm if it is begun again after it was done, as `INSERT … ON CONFLICT DO NOTHING`. Where that is cheaper,
-  // each of its statements is a transaction of its own: then a change may have been made even if the work returns an
-  // error after it, and a broken connection has it begun again.
+  // The same for work that changes something in one statement only, by Connection::ExecuteBoth, or in several by
+  // Connection::Together, and that does no harm if it is begun again after it was done, as `INSERT … ON CONFLICT DO
+  // NOTHING`. Where that is cheaper, each of its statements is a transaction of its own: then a change may have been
+  // made even if the work returns an error after it, and a broken connection has it begun again.
   template <typename Work>
   auto WriteOnce(const rpc::CallContext& call, Work work) {
     return Run(call, std::move(work), Mode::kWritesOnce);

@@ -32,7 +32,7 @@ TEST_CASE("what was last kept of an order is found, until the order is at its en
 }
 
 TEST_CASE("of more than fits, what came first is forgotten", "[order]") {
-  RecentOrders recent(10);
+  RecentOrders recent(2 * 256 + 10);  // an order takes 256 bytes beside its message
   recent.Keep(OpenOrder("a"), "1234");
   recent.Keep(OpenOrder("b"), "1234");
   recent.Keep(OpenOrder("a"), "12345");  // comes after b now
@@ -41,7 +41,7 @@ TEST_CASE("of more than fits, what came first is forgotten", "[order]") {
   CHECK(recent.Find("b") == "");
   CHECK(recent.Find("a") == "12345");
   CHECK(recent.Find("c") == "12");
-  recent.Keep(OpenOrder("d"), std::string(11, 'x'));
+  recent.Keep(OpenOrder("d"), std::string(2 * 256, 'x'));
   for (const char* id : {"a", "b", "c", "d"}) CHECK(recent.Find(id) == "");
 }
 
