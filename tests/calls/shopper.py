@@ -95,6 +95,8 @@ class Shopper:
         self.put_into_cart()
         self.ask("POST", "/create-order", json_body=ORDER)
         _, order = self.order()
+        # With an empty cart it is asked whether the key has been ordered before.
+        self.ask("POST", "/api/v1/checkout", json_body=ORDER, well=(400, 499), Idempotency_Key=str(uuid.uuid4()))
         for path in ("/orders", f"/orders/{order['orderId']}", f"/orders/{order['orderId']}/events", "/api/v1/orders", f"/api/v1/orders/{order['orderId']}"):
             self.ask("GET", path)
         self.ask("GET", f"/orders/pending?key={uuid.uuid4()}&since={int(time.time() * 1000)}")

@@ -91,9 +91,11 @@ class BuyerCheck {
   template <typename Service, typename Request, typename Response>
   absl::StatusOr<Response> Ask(grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                                const Request& request) {
-    auto answer = shop_.Call<Service>(method, request, kBudget);
+    // gRPC 1.51 may give up a connection that is being made: it looks at errno late, and Abseil, at its first contended
+    // lock, changes that by looking for a file.
+    auto answer = shop_.Call<Service>(method, request, kBudget, /*waits=*/true);
     for (int tries = 1; tries < 10 && absl::IsUnavailable(answer.status()); ++tries) {
-      answer = shop_.Call<Service>(method, request, kBudget);
+      answer = shop_.Call<Service>(method, request, kBudget, /*waits=*/true);
     }
     return answer;
   }

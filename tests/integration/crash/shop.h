@@ -25,11 +25,13 @@ using Random = std::mt19937_64;
 // Connections of their own to the services whose addresses are in the environment (CART_SERVICE_ADDR and so on).
 class Shop {
  public:
-  // Shop::Call<pb::CartService>(&pb::CartService::Stub::GetCart, request, budget). The server's status.
+  // Shop::Call<pb::CartService>(&pb::CartService::Stub::GetCart, request, budget). The server's status. `waits` is whether
+  // a connection that fails is tried again within the budget.
   template <typename Service, typename Request, typename Response>
   absl::StatusOr<Response> Call(grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                                const Request& request, std::chrono::milliseconds budget) {
+                                const Request& request, std::chrono::milliseconds budget, bool waits = false) {
     grpc::ClientContext context;
+    context.set_wait_for_ready(waits);
     context.set_deadline(std::chrono::system_clock::now() + budget);
     const auto stub = Service::NewStub(ChannelTo(Service::service_full_name()));
     Response response;
