@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sees to it that the answers of a server that stops reach their callers before gRPC closes the connections.
-// Safe from any thread.
+// Threads: safe from any.
 //
 // gRPC closes a connection as soon as the kernel has taken the last answer. If something of the client's is unread
 // then, or comes later (gRPC's clients answer data with a PING), the kernel resets the connection and throws away what

@@ -80,8 +80,8 @@ class Loop final {
     Loop& loop;
   };
 
-  // The right to run on the loop. What is said to be the loop's, or to happen on its thread, needs no lock because of it,
-  // whichever thread has it.
+  // The right to run on the loop. What is said to be the loop's, or to happen on its thread, needs no lock because of
+  // it, whichever thread has it.
   class Turn {
    public:
     Turn(Loop& loop, std::unique_lock<std::mutex> lock) : loop_(loop), lock_(std::move(lock)) {
