@@ -2,6 +2,7 @@
 // What is seen: nothing shifts, nothing sticks out, pictures are there, dark is dark.
 import { pages } from './support/pages.js';
 import { devices, expect, test } from './support/shop.js';
+import { SlowPages } from './support/slow_pages.js';
 
 // Adds up what moves by itself, from the first paint on.
 function observeShifts() {
@@ -37,6 +38,24 @@ for (const [device, options] of Object.entries(devices)) {
         const surplus = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
         expect([name, surplus]).toEqual([name, 0]);
       }
+    });
+
+    test.describe('on a slow line', () => {
+      test.use({
+        baseURL: async ({}, use) => {
+          const slow = await SlowPages.before(process.env.SHOP_URL);
+          await use(slow.url);
+          slow.stop();
+        },
+      });
+      test('what is shown of a page stays where it is when more of it comes', async ({ shopper, page }) => {
+        test.slow();
+        await page.addInitScript(observeShifts);
+        for (const [name, { visit }] of Object.entries(pages)) {
+          await visit(shopper);
+          expect.soft([name, await page.evaluate(() => globalThis.shifts)]).toEqual([name, []]);
+        }
+      });
     });
   });
 }
