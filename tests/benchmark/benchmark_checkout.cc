@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an order costs: through the mesh with Redis, PostgreSQL and RabbitMQ beside bare commits and bare calls of the
-// same run, many at once in the mesh and in `boutique` with SQLite, and how fast the outbox drains. Everything shares
-// the machine, the load with it; every commit is forced to the disk, and what that takes is printed first.
+// same run, on this disk and on slower ones, many at once in the mesh and in `boutique` with SQLite, and how fast the
+// outbox drains. Everything shares the machine, the load with it; every commit is forced to the disk, and what that
+// takes is printed first.
 // usage: benchmark_checkout [ORDERS_PER_ROUND]
 // Exit status: 1 if a limit was missed or an order failed, 2 if the arguments are wrong.
 #include <fcntl.h>
@@ -171,7 +172,14 @@ class ServedMesh {
   CpuByName after_;
 };
 
-void OneAtATime(ServedMesh& mesh, int orders) {
+// As on a disk that takes so much longer to write what it is told to: PostgreSQL waits before each fsync of its log.
+void DelayCommits(ServedMesh& mesh, int us) {
+  mesh.session().Do("ALTER SYSTEM SET commit_siblings = 0");  // it waits for a single transaction, too
+  mesh.session().Do("ALTER SYSTEM SET commit_delay = " + std::to_string(us));
+  mesh.session().Do("SELECT pg_reload_conf()");
+}
+
+void OneAtATime(ServedMesh& mesh, int orders, const std::vector<int>& delays_us) {
   ChildProcess server("bare_server", {"0"});
   LoadClient echo(server.AddressOf("grpc"));
   mesh.session().MakeTable();
@@ -180,33 +188,39 @@ void OneAtATime(ServedMesh& mesh, int orders) {
   hipstershop::CurrencyConversionRequest conversion;
   conversion.set_to_code("EUR");
   const std::vector<std::string> conversions(static_cast<std::size_t>(orders), conversion.SerializeAsString());
-  std::vector<double> of_commits;
-  std::vector<double> of_calls;
-  std::vector<double> of_orders;
-  std::vector<double> of_bare_orders;
-  constexpr int kRounds = 20;  // the disk and the machine are not the same all the time
-  for (int round = -1; round < kRounds; ++round) {
-    if (round == 0) {  // warm by now
-      for (auto* milliseconds : {&of_commits, &of_calls, &of_orders, &of_bare_orders}) milliseconds->clear();
+  std::printf("one at a time; the limit is 1.5 times as long as %d bare commits and %d bare calls, each kind over and over,\n"
+              "  or in turns, to %d servers that fall asleep meanwhile:\n"
+              "  commit took  longer by  a call   an order  over and over   ratio         in turns   ratio\n",
+              kCommits, kCalls, BareOrder::kServers);
+  for (const int delay_us : delays_us) {
+    DelayCommits(mesh, delay_us);
+    std::vector<double> of_commits;
+    std::vector<double> of_calls;
+    std::vector<double> of_orders;
+    std::vector<double> of_bare_orders;
+    const int rounds = delay_us == 0 ? 20 : 6;  // the disk and the machine are not the same all the time
+    for (int round = -1; round < rounds; ++round) {
+      if (round == 0) {  // warm by now, and every session knows the delay
+        for (auto* milliseconds : {&of_commits, &of_calls, &of_orders, &of_bare_orders}) milliseconds->clear();
+      }
+      mesh.session().CommitEach(orders, &of_commits);
+      for (int i = 0; i < orders; ++i) of_bare_orders.push_back(bare_order.Milliseconds());
+      for (const auto nanos : Each(echo, "/hipstershop.CurrencyService/Convert", conversions, 1).latencies) {
+        of_calls.push_back(static_cast<double>(nanos) / 1e6);
+      }
+      for (const auto nanos : mesh.Order(orders, 1).latencies) of_orders.push_back(static_cast<double>(nanos) / 1e6);
     }
-    mesh.session().CommitEach(orders, &of_commits);
-    for (int i = 0; i < orders; ++i) of_bare_orders.push_back(bare_order.Milliseconds());
-    for (const auto nanos : Each(echo, "/hipstershop.CurrencyService/Convert", conversions, 1).latencies) {
-      of_calls.push_back(static_cast<double>(nanos) / 1e6);
-    }
-    for (const auto nanos : mesh.Order(orders, 1).latencies) of_orders.push_back(static_cast<double>(nanos) / 1e6);
+    const double commit = Median(of_commits);
+    const double call = Median(of_calls);
+    const double order = Median(of_orders);
+    const double hot = kCommits * commit + kCalls * call;
+    const double bare = Median(of_bare_orders);
+    std::printf("  %7.3f ms  %6.1f ms  %.3f ms  %5.2f ms  %8.2f ms  %5.2f %-7s  %8.2f ms  %5.2f %s\n", commit,
+                delay_us / 1e3, call, order, hot, order / hot, Verdict(order <= 1.5 * hot), bare, order / bare,
+                Verdict(order <= 1.5 * bare));
+    if (delay_us == 0) mesh.PrintCpu(orders);
   }
-  const double commit = Median(of_commits);
-  const double call = Median(of_calls);
-  const double order = Median(of_orders);
-  const double hot = kCommits * commit + kCalls * call;
-  const double bare = Median(of_bare_orders);
-  std::printf("one at a time: an order %.2f ms; %d bare commits of %.3f ms and %d bare calls of %.3f ms, each kind over\n"
-              "  and over, are %.2f ms: %.2f times as long (at most 1.5: %s); in turns, to %d servers that fall asleep\n"
-              "  meanwhile, they take %.2f ms: %.2f times as long (%s); load average %s\n",
-              order, kCommits, commit, kCalls, call, hot, order / hot, Verdict(order <= 1.5 * hot), BareOrder::kServers,
-              bare, order / bare, Verdict(order <= 1.5 * bare), LoadAverage().c_str());
-  mesh.PrintCpu(orders);
+  DelayCommits(mesh, 0);
 }
 
 double ManyAtOnce(ServedMesh& mesh, int orders) {
@@ -278,7 +292,7 @@ int Main(int argc, char** argv) {
   std::printf("fsync of this disk: %.3f ms; load average %s\n", FsyncMilliseconds(), LoadAverage().c_str());
   OneProcess(orders);
   ServedMesh mesh;
-  OneAtATime(mesh, orders / 20);
+  OneAtATime(mesh, orders / 20, {0, 1000, 2000});
   const double rate = ManyAtOnce(mesh, orders);
   Drain(mesh, rate, 10 * orders);
   return ExitStatus();
