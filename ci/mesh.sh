@@ -6,17 +6,19 @@
 #
 # usage: ci/mesh.sh [--base-port N] [--data-dir DIR] [--bin DIR] [--restart] [--without SERVICE]… [--addresses FILE]
 #                   [--embedded] [--no-redis] [--no-postgres] [--no-rabbitmq]
-#   --base-port N     ports N to N+10 in the order of the table below, metrics on N+20 to N+30, the servers at or
-#                     above N+40 (without: the table's own ports, metrics from 9464 on, Redis at or above 16379,
-#                     PostgreSQL 15432, RabbitMQ 16672)
+#   --base-port N     ports N to N+10 in this order: frontend, checkout, recommendation, productcatalog, currency, cart,
+#                     shipping, ad, payment, email, order; metrics on N+20 to N+30, the servers at or above N+40.
+#                     Without it: 8080, 5050, 8081, 3550, 7000, 7070, 50052, 9555, 50051, 5000, 7080; metrics from
+#                     9464 on, Redis at or above 16379, PostgreSQL 15432, RabbitMQ 16672
 #   --data-dir DIR    where databases and logs are (data/mesh; for root, where the servers' users cannot reach that,
-#                     /var/lib/boutique/mesh); :memory: keeps no state
+#                     /var/lib/boutique/mesh): NAME.log of this start, NAME.1.log of the one before; :memory: keeps none
 #   --bin DIR         run the programs that are there, without building (build/bin, built first)
 #   --restart         what ends by itself is started again, after a second at first and half a minute at last
 #   --without SERVICE leave out ad, checkout, currency, email, order, recommendation or shipping: nobody has its
 #                     address, and the shop hides what it cannot do; payment, order and email go with checkout
 #   --addresses FILE  where to write NAME=VALUE lines when all are ready: every …_ADDR and …_PID, DATABASE_URL and
-#                     AMQP_URL (addresses, in --data-dir); passwords are in it, and nobody else may read it
+#                     AMQP_URL (addresses, in --data-dir); passwords are in it, and nobody else may read it; it is gone
+#                     when the mesh is
 #   --no-redis        no Redis: carts are where --data-dir says
 #   --no-postgres     no PostgreSQL: orders, payments, shipments and products are where --data-dir says
 #   --no-rabbitmq     no RabbitMQ: orderservice asks emailservice itself to confirm an order
@@ -85,7 +87,7 @@ while (($#)); do
 done
 
 programs=() index=-1 runner=()
-declare -A port metrics_port address_name uses server_variable more_variables pid started
+declare -A port metrics_port address_name uses server_variable more_variables pid started log_from
 while read -r program own_port variable used; do
   [[ $program ]] || continue
   index=$((index + 1))
@@ -138,10 +140,17 @@ else
   files=$data
 fi
 
+# An empty log. What was in it becomes that of the start before: a crash can still be looked into after the next start.
+new_log() {
+  if [[ -s $files/$1.log ]]; then mv "$files/$1.log" "$files/$1.1.log"; fi
+  : >"$files/$1.log"
+}
+
 # Starts a program in the background, out of Ctrl-C's reach (this script stops it), but never left behind. What `runner`
 # says to setpriv is who runs it.
 start() {
   local name=$1
+  log_from[$name]=$(($(stat -c %s "$files/$name.log") + 1))
   setsid setpriv "${runner[@]}" --pdeathsig TERM -- "${@:2}" {lock}>&- {never}>&- \
     >>"$files/$name.log" 2>&1 </dev/null &
   pid[$name]=$!
@@ -152,7 +161,8 @@ start() {
 start_servers() {
   local server
   for server in "${servers[@]}"; do
-    : >"$files/$server.log"
+    new_log "$server"
+    if [[ $server == rabbitmq ]]; then new_log epmd; fi
     "prepare_$server" "${port[$server]}"
     if [[ $server == rabbitmq ]]; then run_epmd; fi
     "run_$server"
@@ -177,7 +187,7 @@ start_programs() {
     export "${address_name[$program]}=127.0.0.1:${port[$program]}"
   done
   for program in "${programs[@]}"; do
-    : >"$files/$program.log"
+    new_log "$program"
     if [[ " ${callers[*]} " != *" $program "* ]]; then run_program "$program"; fi
   done
   wait_until_ready "${!pid[@]}"
@@ -200,11 +210,16 @@ require_all() {
   done
 }
 
+# Whether it has logged a line like $2 since it was last started.
+has_said() {
+  grep -q -- "$2" < <(tail -c "+${log_from[$1]}" "$files/$1.log")
+}
+
 is_ready() {
   if [[ -v server_variable[$1] ]]; then
     "$1_answers"
   elif [[ -v metrics_port[$1] ]]; then
-    grep -qx "$1 is ready" "$files/$1.log"
+    has_said "$1" "^$1 is ready\$"
   fi
 }
 
@@ -224,16 +239,16 @@ run_again() {
   if [[ -v metrics_port[$1] ]]; then run_program "$1"; else "run_$1"; fi
 }
 
-# Watches over all that runs, for ever: dies when one has ended, or starts it again.
+# Watches over all that runs, for ever: dies when one has ended, or starts it again and says when it is ready.
 supervise() {
   local name
-  local -A delay=() due=()
+  local -A delay=() due=() awaited=()
   while true; do
     read -rt 0.5 -u "$never" || true
     if ! $restart; then require_all; fi
     for name in "${!pid[@]}"; do
       if kill -0 "${pid[$name]}" 2>/dev/null; then continue; fi
-      unset "pid[$name]"
+      unset "pid[$name]" "awaited[$name]"
       if ((EPOCHSECONDS - started[$name] >= 60)); then delay[$name]=0; fi
       delay[$name]=$((delay[$name] ? delay[$name] * 2 : 1))
       if ((delay[$name] > 30)); then delay[$name]=30; fi
@@ -244,7 +259,13 @@ supervise() {
     for name in "${!due[@]}"; do
       if ((EPOCHSECONDS < due[$name])) || ! run_again "$name"; then continue; fi
       unset "due[$name]"
+      awaited[$name]=true
       write_addresses
+    done
+    for name in "${!awaited[@]}"; do
+      if ! is_ready "$name"; then continue; fi
+      unset "awaited[$name]"
+      echo "$name is ready again" >&2
     done
   done
 }
@@ -253,6 +274,8 @@ supervise() {
 stop_all() {
   local name
   trap '' INT TERM
+  # Before the numbers in it are others'.
+  rm -f "$addresses" "$addresses.new" "$files/with-rabbitmq"
   for name in "${callers[@]}"; do stop "$name"; done
   for name in "${programs[@]}"; do
     if [[ -v pid[$name] ]]; then kill -TERM "${pid[$name]}" 2>/dev/null || true; fi
@@ -288,8 +311,9 @@ print_addresses() {
     variable=${server_variable[$name]}
     if [[ ${!variable:-} ]]; then printf '%-24s%s\n' "$name" "$(address_in "${!variable}")"; fi
   done
-  printf '\nThe shop is at http://127.0.0.1:%s/, the logs are in %s, addresses and passwords in %s. Ctrl-C stops it.\n' \
+  printf '\nThe shop is at http://127.0.0.1:%s/, logs are in %s, addresses and passwords in %s. Ctrl-C stops it.\n' \
     "${port[frontend]}" "$files" "$addresses"
+  if [[ -v pid[rabbitmq] ]]; then echo "RabbitMQ's tools: $files/with-rabbitmq rabbitmqctl -p shop list_queues"; fi
 }
 
 list_addresses() {
@@ -320,9 +344,10 @@ fi
 mkdir -p "$files"
 if ((EUID == 0)); then chmod a+x "$files"; fi
 addresses=${addresses:-$files/addresses}
-rm -f "$addresses"
 exec {never}<> <(:) {lock}>"$files/lock"
 flock --nonblock "$lock" || die "another ci/mesh.sh runs in $files"
+# Of a mesh that was killed.
+rm -f "$addresses" "$files/with-rabbitmq"
 trap stop_all EXIT
 trap 'exit 0' INT TERM
 start_servers

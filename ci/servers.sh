@@ -4,7 +4,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # what it sets is used, and what it needs is set, by who sources it
 #
 # Source it after lib.sh. It needs `files`, a folder in which server NAME gets NAME/ and NAME.log; `kept`, whether that
-# folder stays; and start NAME COMMAND…, which runs a command in the background by "setpriv ${runner[*]}".
+# folder stays; start NAME COMMAND…, which runs a command in the background by "setpriv ${runner[*]}"; and has_said NAME
+# REGEX, whether it has logged such a line since.
 #   prepare_NAME PORT   makes the files if they are not there, takes the first free port from PORT on, and sets
 #                       REDIS_ADDR, DATABASE_URL or AMQP_URL
 #   run_NAME            starts it, again too; fails while something that was killed still has its files
@@ -147,6 +148,19 @@ set_rabbitmq_environment() {
 -kernel inet_dist_use_interface {127,0,0,1}")
 }
 
+# A command that runs RabbitMQ's own with what they need to find this one: its user, cookie and ports.
+write_with_rabbitmq() {
+  local -a runner
+  set_runner rabbitmq
+  {
+    printf '#!/bin/bash\nexec'
+    printf ' %q' setpriv "${runner[@]}" -- env --ignore-environment --chdir="$files/rabbitmq" \
+      "${rabbitmq_environment[@]}"
+    printf ' "$@"\n'
+  } >"$files/with-rabbitmq"
+  chmod +x "$files/with-rabbitmq"
+}
+
 prepare_rabbitmq() {
   local folder=$files/rabbitmq password
   [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || die "no RabbitMQ is installed: see ci/packages.sh --mesh"
@@ -168,6 +182,7 @@ END
   own_folder rabbitmq
   wait_until_unused rabbitmq "$folder"
   set_rabbitmq_environment
+  write_with_rabbitmq
   AMQP_URL="amqp://shop:$password@127.0.0.1:${server_port[rabbitmq]}/shop"
 }
 
@@ -191,5 +206,5 @@ run_rabbitmq() {
 }
 
 rabbitmq_answers() {
-  grep -q 'Server startup complete' "$files/rabbitmq.log"
+  has_said rabbitmq 'Server startup complete'
 }

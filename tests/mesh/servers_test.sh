@@ -53,6 +53,7 @@ stop() {
   stop_and_wait "$mesh" 60 || status=$?
   mesh=''
   ((status == 0)) || fails "the mesh ended with status $status"
+  [[ ! -e $addresses ]] || fails "its addresses are still there"
 }
 
 # One visitor of the shop.
@@ -141,10 +142,19 @@ check_others_servers() (
   stop
 )
 
-# Ends as it should when the data directory is already another mesh's.
+# Ends as it should when the data directory is already another mesh's, and leaves that one's addresses alone.
 check_second_mesh() {
-  if ci/mesh.sh --bin "$bin" --data-dir "$data" >"$work/second.log" 2>&1; then fails "two meshes in one folder"; fi
+  if ci/mesh.sh --bin "$bin" --data-dir "$data" --addresses "$addresses" >"$work/second.log" 2>&1; then
+    fails "two meshes in one folder"
+  fi
   grep -q "another ci/mesh.sh runs in $data" "$work/second.log" || fails "$(<"$work/second.log")"
+  [[ -e $addresses ]] || fails "a second mesh removed the first's addresses"
+}
+
+# RabbitMQ's own commands find the one of the mesh.
+check_tools() {
+  grep -qx 'email.confirmation.dead' < <("$data/with-rabbitmq" rabbitmqctl --quiet -p shop list_queues name) ||
+    fails "rabbitmqctl does not list the queues"
 }
 
 kill_servers() {
@@ -166,6 +176,9 @@ check_restarts() {
     fi
   done
   eventually is_shown "$known"
+  for name in redis postgres rabbitmq orderservice; do
+    eventually grep -qx "$name is ready again" "$work/log"
+  done
 }
 
 # What is killed at once with everything else is not in the way of the next start.
@@ -201,6 +214,7 @@ check_order
 check_protection
 check_others_servers
 check_second_mesh
+check_tools
 check_restarts
 stop
 start
@@ -208,5 +222,6 @@ is_shown "$order" || fails "an order is gone after a stop"
 kill_all
 start
 is_shown "$order" || fails "an order is gone after a crash of everything"
+[[ -s $data/orderservice.1.log ]] || fails "the log from before the crash is gone"
 check_ends "$POSTGRES_PID"
 check_faults
