@@ -172,7 +172,10 @@ coro::Task<Placement> Place(const Clients& clients, const rpc::CallContext& call
   if (absl::IsFailedPrecondition(failure)) co_return Refused(failure.message());
   if (absl::IsAborted(failure)) co_return Of(Outcome::kTotalChanged);
 
-  telemetry::Log(telemetry::Severity::kWarning, "an order was not answered", {{"error", failure.ToString()}});
+  telemetry::Log(telemetry::Severity::kWarning, "an order was not answered",
+                 {{"http.req.id", call.trace.request_id},
+                  {"trace_id", call.trace.TraceIdHex()},
+                  {"error", failure.ToString()}});
   if (!clients.checkout.IsConnected()) co_return Of(Outcome::kNotPlaced);
   if (!clients.orders.IsConnected() || absl::StrContains(failure.message(), "charge card")) {
     co_return WithoutRecord(failure);

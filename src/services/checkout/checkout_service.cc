@@ -68,6 +68,12 @@ absl::Status CheckExpected(const pb::PlaceOrderRequest& request, const base::Mon
   return absl::AbortedError(absl::StrCat("the total is now ", base::ToString(total)));
 }
 
+// Whether the buyer, and nobody else, can do something about it.
+bool IsTheBuyers(const absl::Status& failure) {
+  return absl::IsInvalidArgument(failure) || absl::IsFailedPrecondition(failure) || absl::IsAborted(failure) ||
+         absl::IsAlreadyExists(failure);
+}
+
 }  // namespace
 
 CheckoutService::CheckoutService(ShopClients shop, coro::TaskScope& after, telemetry::Metrics& metrics,
@@ -82,6 +88,14 @@ CheckoutService::CheckoutService(ShopClients shop, coro::TaskScope& after, telem
 
 rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallContext& call,
                                                                const pb::PlaceOrderRequest& request) {
+  auto placed = co_await Place(call, request);
+  // An order is confirmed once, however often it is asked for.
+  if (!placed.ok()) (IsTheBuyers(placed.status()) ? refused_ : failed_).Increment();
+  co_return std::move(placed);
+}
+
+rpc::Reply<pb::PlaceOrderResponse> CheckoutService::Place(const rpc::CallContext& call,
+                                                          const pb::PlaceOrderRequest& request) {
   co_await OrReturn(CheckOrderRequest(request));
   for (int look = 1;; ++look) {
     auto latest = co_await FindLatest(call, request.user_id());
@@ -119,11 +133,7 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallCo
       auto answer = co_await AnswerAsBefore(call, request, std::move(begun.order));
       co_return std::move(answer);
     }
-    const absl::Status waited = co_await AwaitOtherOrder(call, look);
-    if (!waited.ok()) {
-      Count(waited);
-      co_return waited;
-    }
+    co_await OrReturn(co_await AwaitOtherOrder(call, look));
   }
 }
 
@@ -139,13 +149,11 @@ rpc::Reply<CheckoutService::Begun> CheckoutService::Begin(const rpc::CallContext
     auto earlier = co_await FindEarlier(call, request.user_id(), request.idempotency_key());
     if (earlier.ok()) co_return Begun{Begun::As::kEarlier, *std::move(earlier)};
     if (!absl::IsNotFound(earlier.status())) draft = Blame("order failure", earlier.status());
-    Count(draft.status());
     co_return draft.status();
   }
   // From here on the order is brought to an end, even if the buyer goes away.
   const rpc::CallContext own = call.Detached(options_.saga_budget());
   auto begun = co_await Store(own, *std::move(draft));
-  if (!begun.ok()) Count(begun.status());
   co_return std::move(begun);
 }
 
@@ -279,8 +287,8 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::Execute(const rpc::CallConte
     auto answer = co_await AnswerAsBefore(call, request, saga.order());
     co_return std::move(answer);
   }
-  Count(ended.status());
   if (!ended.ok()) co_return ended.status();
+  confirmed_.Increment();
   const rpc::CallContext brief = call.Detached(kCartPatience);
   const auto removed = co_await TakeOutOfCart(shop_, brief, *ended, MayEmpty::kYes);
   pb::PlaceOrderResponse response = ResponseOf(*ended);
@@ -293,12 +301,6 @@ coro::Task<void> CheckoutService::SettleAfterwards(rpc::CallContext call, pb::Or
   if (settled.ok()) co_return;
   telemetry::Log(telemetry::Severity::kWarning, "an order could not be settled yet",
                  {{"order_id", order.order_id()}, {"error", settled.message()}});
-}
-
-void CheckoutService::Count(const absl::Status& outcome) {
-  const bool is_refusal = absl::IsInvalidArgument(outcome) || absl::IsFailedPrecondition(outcome) ||
-                          absl::IsAborted(outcome) || absl::IsAlreadyExists(outcome);
-  (outcome.ok() ? confirmed_ : is_refusal ? refused_ : failed_).Increment();
 }
 
 void CheckoutService::RegisterWith(rpc::Server& server) {

@@ -31,6 +31,8 @@ class CheckoutService {
   void RegisterWith(rpc::Server& server);
 
  private:
+  // As PlaceOrder, which counts what comes of it.
+  rpc::Reply<pb::PlaceOrderResponse> Place(const rpc::CallContext& call, const pb::PlaceOrderRequest& request);
   // What became of an attempt to begin an order.
   struct Begun {
     enum class As {
@@ -66,8 +68,6 @@ class CheckoutService {
   rpc::Reply<pb::PlaceOrderResponse> Execute(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
                                              pb::Order order);
   coro::Task<void> SettleAfterwards(rpc::CallContext call, pb::Order order, bool cart_is_done);
-  void Count(const absl::Status& outcome);
-
   const ShopClients shop_;
   coro::TaskScope& after_;
   const CheckoutOptions options_;

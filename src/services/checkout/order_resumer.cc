@@ -79,7 +79,7 @@ coro::Task<bool> OrderResumer::Resume(rpc::CallContext call, pb::Order order) {
     // Where a service swallows calls nothing is left of the budget, but something of the lease.
     const rpc::CallContext rest = call.Detached(options_.lease / 5);
     OrderSaga given_up(shop_, rest, saga.order(), options_.LeaseMs());
-    ended = co_await given_up.LeaveToAPerson();
+    ended = co_await given_up.LeaveToAPerson("it has not come to its end in time: a service does not answer");
     last = given_up.order().state();
   }
   if (ended.ok()) {

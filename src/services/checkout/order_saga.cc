@@ -34,6 +34,10 @@ absl::Status Interrupted() {
   return absl::UnavailableError("the order was interrupted before the card was charged");
 }
 
+std::string Refusal(absl::string_view method, const absl::Status& status) {
+  return absl::StrCat(method, ": ", status.ToString());
+}
+
 coro::Task<absl::Status> End(absl::Status status) { co_return status; }
 
 }  // namespace
@@ -66,10 +70,11 @@ rpc::Reply<pb::Order> OrderSaga::Run(std::optional<pb::CreditCardInfo> card) {
   }
 }
 
-rpc::Reply<pb::Order> OrderSaga::LeaveToAPerson() {
+rpc::Reply<pb::Order> OrderSaga::LeaveToAPerson(std::string why) {
   const absl::Status recorded = co_await Record(pb::NEEDS_ATTENTION);
   if (!recorded.ok()) co_return recorded;
-  telemetry::Log(telemetry::Severity::kError, "an order needs attention", {{"order_id", order_.order_id()}});
+  telemetry::Log(telemetry::Severity::kError, "an order needs attention",
+                 {{"order_id", order_.order_id()}, {"error", why}});
   co_return StillWorkedOn();
 }
 
@@ -170,7 +175,7 @@ coro::Task<absl::Status> OrderSaga::EstablishCharge() {
   }
   if (IsRefusal(charge.status())) {
     // The public paymentservice knows no keys: nobody but its operator can tell.
-    const auto left = co_await LeaveToAPerson();
+    const auto left = co_await LeaveToAPerson(Refusal("GetCharge", charge.status()));
     co_return left.status();
   }
   co_return StillWorkedOn();
@@ -214,7 +219,9 @@ coro::Task<absl::Status> OrderSaga::Undo() {
   const bool is_refused =
       (!refunded.ok() && IsRefusal(refunded.status())) || (!parcel_is_back && IsRefusal(cancelled.status()));
   if (!is_refused) co_return StillWorkedOn();
-  const auto left = co_await LeaveToAPerson();
+  std::string why = refunded.ok() ? "" : Refusal("Refund", refunded.status());
+  if (!parcel_is_back) why = Refusal("CancelShipment", cancelled.status()) + (why.empty() ? "" : "; " + why);
+  const auto left = co_await LeaveToAPerson(std::move(why));
   co_return left.status();
 }
 

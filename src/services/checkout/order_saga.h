@@ -30,8 +30,8 @@ class OrderSaga {
   // taken it over.
   rpc::Reply<pb::Order> Run(std::optional<pb::CreditCardInfo> card);
 
-  // Leaves the order to a person. With the statuses of Run.
-  rpc::Reply<pb::Order> LeaveToAPerson();
+  // Leaves the order to a person, whom the log tells why. With the statuses of Run.
+  rpc::Reply<pb::Order> LeaveToAPerson(std::string why);
 
   // As it is on record, as far as this process knows.
   const pb::Order& order() const { return order_; }

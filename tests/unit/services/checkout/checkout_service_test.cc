@@ -257,6 +257,20 @@ TEST_CASE_METHOD(FakeShop, "an order that cannot be recorded after its charge go
   CHECK(orders.path.back() == pb::CHARGING);
 }
 
+TEST_CASE_METHOD(FakeShop, "every request that fails is counted, and a confirmed order once", "[checkout]") {
+  PutInCart("MUG");
+  orders.list.failure = absl::UnavailableError("the orders are away");
+  CHECK_CODE(PlaceOrder(), kUnavailable);
+  CHECK(Requests("failed") == 1);
+  orders.list.failure = absl::OkStatus();
+  REQUIRE_OK(PlaceOrder());
+  REQUIRE_OK(PlaceOrder());
+  CHECK(Requests("confirmed") == 1);
+  CHECK_CODE(PlaceOrder("EUR"), kAlreadyExists);
+  CHECK(Requests("refused") == 1);
+  CHECK(Requests("failed") == 1);
+}
+
 TEST_CASE_METHOD(FakeShop, "D2: a repeat with the same key gets the first answer and charges once", "[checkout]") {
   PutInCart("MUG");
   const auto first = PlaceOrder();

@@ -251,7 +251,7 @@ struct FakeEmail {
 
 // Keeps orders as the contract says, in memory, and notes the states that each goes through.
 struct FakeOrders {
-  Fallible create, record, get;
+  Fallible create, record, get, list;
   pb::OrderState fail_at = pb::ORDER_STATE_UNSPECIFIED;  // RecordStep to this state is UNAVAILABLE
   std::map<std::string, pb::Order> orders;               // by id
   std::vector<pb::OrderState> path;
@@ -304,6 +304,7 @@ struct FakeOrders {
     co_return absl::UnimplementedError("");
   }
   rpc::Reply<pb::ListOrdersResponse> ListOrders(const rpc::CallContext&, const pb::ListOrdersRequest& request) {
+    if (auto bad = list.Next(); !bad.ok()) co_return bad;
     pb::ListOrdersResponse reply;
     for (const auto& [id, order] : orders) {
       if (order.user_id() == request.user_id()) *reply.add_orders() = order;
@@ -367,6 +368,10 @@ class FakeShop {
   }
   absl::StatusOr<pb::OrderResult> PlaceOrder(const std::string& currency = "USD") {
     return PlaceOrder(Request(currency));
+  }
+  // How many requests had this outcome.
+  double Requests(const std::string& outcome) {
+    return metrics_.Counter("checkout_orders_total", "", {{"outcome", outcome}}).Value();
   }
   // Until no confirmation is on its way.
   void AwaitConfirmations() { after_.AwaitIdle(); }
