@@ -100,6 +100,15 @@ absl::Status TakeStep(const pb::RecordStepRequest& step, std::int64_t now_ms, pb
                                            ", not ", NameOf(step.expected_state()), " in epoch ",
                                            step.expected_epoch()));
   }
+  // What is shipped has been paid for. Whoever else ships an order has charged it; of a person this is the proof.
+  const bool is_handed_back = step.expected_state() == pb::NEEDS_ATTENTION && step.state() == pb::SHIPPING;
+  if (is_handed_back && step.transaction_id().empty() && order->transaction_id().empty()) {
+    return absl::FailedPreconditionError("transaction_id: is required to ship an order that needed attention");
+  }
+  if (is_handed_back) {  // what it had failed by is over
+    order->clear_reason();
+    order->clear_reason_code();
+  }
   order->set_state(step.state());
   order->set_lease_until_ms(now_ms + LeaseMs(step.lease_ms()));
   if (step.settled()) order->set_settled(true);

@@ -24,7 +24,7 @@ bool IsOpen(const pb::Order& order);
 
 // Takes the order one step on and notes what it brought. A repeat of the last step changes nothing and is OK. ABORTED,
 // and no change, if the order is not in the expected state and epoch; FAILED_PRECONDITION if the expected state does
-// not lead to the wanted one.
+// not lead to the wanted one, or if a person would ship what no transaction is known of.
 absl::Status TakeStep(const pb::RecordStepRequest& step, std::int64_t now_ms, pb::Order* order);
 
 // Who works on an order and is silent for as long has lost it, unless a request says otherwise.

@@ -45,7 +45,8 @@ TEST_CASE("a state leads to those that follow it and to no other", "[order]") {
       INFO(from << " to " << to);
       CHECK(LeadsTo(static_cast<pb::OrderState>(from), static_cast<pb::OrderState>(to)) == leads);
       pb::Order order = OrderIn(static_cast<pb::OrderState>(from));
-      const auto step = Step(static_cast<pb::OrderState>(from), static_cast<pb::OrderState>(to));
+      auto step = Step(static_cast<pb::OrderState>(from), static_cast<pb::OrderState>(to));
+      step.set_transaction_id("t-1");
       const absl::StatusCode code = leads ? absl::StatusCode::kOk : absl::StatusCode::kFailedPrecondition;
       CHECK(TakeStep(step, 1, &order).code() == code);
     }
@@ -79,6 +80,22 @@ TEST_CASE("a step notes what it brought and leaves the rest", "[order]") {
   CHECK(order.reason() == "the parcel could not be sent");
   CHECK(order.reason_code() == 14);
   CHECK(order.updated_at_ms() == 70);
+}
+
+TEST_CASE("a person ships only what a transaction is known of, and that has failed no more", "[order]") {
+  pb::Order order = OrderIn(pb::NEEDS_ATTENTION);
+  order.clear_transaction_id();
+  order.set_reason("the parcel could not be sent");
+  order.set_reason_code(14);
+  auto step = Step(pb::NEEDS_ATTENTION, pb::SHIPPING);
+  const pb::Order before = order;
+  CHECK_CODE(TakeStep(step, 50, &order), kFailedPrecondition);
+  CHECK(order.SerializeAsString() == before.SerializeAsString());
+  step.set_transaction_id("t-1");
+  for (int repeat = 0; repeat < 2; ++repeat) REQUIRE_OK(TakeStep(step, 50, &order));
+  CHECK(order.transaction_id() == "t-1");
+  CHECK(order.reason().empty());
+  CHECK(order.reason_code() == 0);
 }
 
 TEST_CASE("a repeated step changes nothing, not even the time", "[order]") {
