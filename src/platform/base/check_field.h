@@ -6,14 +6,17 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "platform/base/status.h"
 
 namespace boutique::base {
 
-// OK if `value` has from `least` to `most` bytes; otherwise INVALID_ARGUMENT that names the field.
+// OK if `value` has from `least` to `most` bytes, none of them NUL, which PostgreSQL's texts do not hold; otherwise
+// INVALID_ARGUMENT that names the field.
 inline absl::Status CheckLength(absl::string_view field, absl::string_view value, std::size_t least, std::size_t most) {
+  if (absl::StrContains(value, '\0')) return InvalidField(field, "must not have a NUL character");
   if (value.size() >= least && value.size() <= most) return absl::OkStatus();
   if (value.empty()) return InvalidField(field, "is required");
   return InvalidField(field, absl::StrCat("must have ", least, " to ", most, " bytes, not ", value.size()));

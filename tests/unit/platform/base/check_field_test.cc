@@ -20,6 +20,9 @@ TEST_CASE("a field's length has bounds, and a refusal names field, bounds and le
   CHECK_CODE(long_one, kInvalidArgument);
   CHECK(long_one.message() == "city: must have 1 to 3 bytes, not 4");
   CHECK_CODE(CheckLength("city", "x", 2, 3), kInvalidArgument);
+  const absl::Status cut_short = CheckLength("city", std::string("x\0y", 3), 1, 3);
+  CHECK_CODE(cut_short, kInvalidArgument);
+  CHECK(cut_short.message() == "city: must not have a NUL character");
 }
 
 TEST_CASE("a user id has 1 to 128 bytes", "[check_field]") {
