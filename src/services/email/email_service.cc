@@ -15,7 +15,7 @@ rpc::Reply<pb::Empty> EmailService::SendOrderConfirmation(const rpc::CallContext
     co_return std::move(sent);
   }
   const std::string& order_id = request.order().order_id();
-  telemetry::Log(telemetry::Severity::kInfo, "order confirmed to its buyer", {{"order_id", order_id}});
+  telemetry::Log(telemetry::Severity::kInfo, "an order is confirmed, and not mailed", {{"order_id", order_id}});
   co_return pb::Empty();
 }
 
