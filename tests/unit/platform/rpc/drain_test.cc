@@ -5,6 +5,7 @@
 
 #include "chain.h"
 #include "gate.h"
+#include "platform/rpc/listen_check.h"
 #include "platform/rpc/sleep.h"
 #include "raw_grpc.h"
 
@@ -60,9 +61,12 @@ TEST_CASE("answers reach a client that reads late and sends meanwhile, however s
   options.loops = GENERATE(1, 3);
   Server server(options, metrics);
   recommendations.RegisterWith(server);
-  const auto port = server.Start(GENERATE("127.0.0.1:0", "0.0.0.0:0"));
+  const std::string address = GENERATE("127.0.0.1:0", "0.0.0.0:0", "[::1]:0");
+  const int family = address[0] == '[' ? AF_INET6 : AF_INET;
+  if (family == AF_INET6 && !CheckCanListen(address).ok()) return;  // this machine has no IPv6
+  const auto port = server.Start(address);
   REQUIRE_OK(port);
-  RawGrpc client(*port, /*buffer=*/8192);
+  RawGrpc client(*port, /*buffer=*/8192, family);
   for (int i = 0; i < kCalls; ++i) client.Begin("/hipstershop.RecommendationService/ListRecommendations");
   REQUIRE(gate.Await(kCalls));
   // One that is given up ends last, and nobody gets its answer.

@@ -2,64 +2,12 @@
 // What every OrderStore promises, run against each of them.
 #include "services/order/order_store.h"
 
-#include <algorithm>
-#include <mutex>
-#include <semaphore>
 #include <set>
-#include <thread>
 
-#include "sample_order.h"
-#include "services/order/order_schema.h"
-#include "services/order/sql_order_store.h"
-#include "support/catch.h"
-#include "support/loop_call.h"
-#include "support/store_engines.h"
+#include "stored_orders.h"
 
 namespace boutique::order {
 namespace {
-
-template <typename Engine>
-struct Orders : testing::LoopCall {
-  absl::StatusOr<pb::Order> Create(const pb::Order& order) { return Get(store->Create(call, order)); }
-  absl::StatusOr<pb::Order> Apply(const std::string& id, const OrderStore::Change& change) {
-    return Get(store->Apply(call, id, change));
-  }
-  absl::StatusOr<pb::Order> Find(const std::string& user, const std::string& id) {
-    pb::GetOrderRequest which;
-    which.set_user_id(user);
-    which.set_order_id(id);
-    return Get(store->Find(call, which));
-  }
-  absl::StatusOr<pb::Order> FindByKey(const std::string& user, const std::string& key) {
-    pb::GetOrderRequest which;
-    which.set_user_id(user);
-    which.set_idempotency_key(key);
-    return Get(store->Find(call, which));
-  }
-  absl::StatusOr<OrderStore::Page> List(const std::string& user, const std::string& after, int most) {
-    return Get(store->List(call, user, after, most));
-  }
-  std::vector<std::string> CreateMany(const std::string& user, int count) {
-    std::vector<std::string> ids;
-    for (int i = 0; i < count; ++i) {
-      const auto order = Create(SampleOrder(user, "key-of-many-" + std::to_string(1000 + i)));
-      REQUIRE_OK(order);
-      ids.push_back(order->order_id());
-    }
-    return ids;
-  }
-
-  void Reopen() {
-    store.reset();
-    database.reset();
-    database = engine.Open(OrderSchema());
-    store = std::make_unique<SqlOrderStore>(*database);
-  }
-
-  Engine engine;
-  std::unique_ptr<sql::Database> database = engine.Open(OrderSchema());
-  std::unique_ptr<OrderStore> store = std::make_unique<SqlOrderStore>(*database);
-};
 
 TEMPLATE_TEST_CASE_METHOD(Orders, "an order is found whole by its id and by its key", "[order]", STORE_ENGINES) {
   const pb::Order order = SampleOrder();
@@ -186,16 +134,6 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "pages go from the newest to the oldest and mi
   CHECK_FALSE(exact->has_more);
 }
 
-// As order_service's change: takes the order over for a minute.
-OrderStore::Change TakeOver(std::int64_t now_ms) {
-  return [now_ms](pb::Order* order) {
-    if (order->lease_until_ms() > now_ms) return absl::FailedPreconditionError("is being worked on");
-    order->set_epoch(order->epoch() + 1);
-    order->set_lease_until_ms(now_ms + 60000);
-    return absl::OkStatus();
-  };
-}
-
 // As large as an order may be: a thousand lines with the longest ids and names.
 pb::Order LargeOrder(const std::string& user, const std::string& key) {
   pb::Order order = SampleOrder(user, key);
@@ -263,40 +201,6 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "a page does not move when an order is added",
   CHECK(page->orders[1].order_id() == ids[0]);
 }
 
-TEMPLATE_TEST_CASE_METHOD(Orders, "of changes at once each sees the one before", "[order]", STORE_ENGINES) {
-  const pb::Order order = SampleOrder();
-  REQUIRE_OK(this->Create(order));
-  constexpr int kEach = 50;
-  std::mutex mutex;
-  std::vector<std::string> failures;
-  std::counting_semaphore<128> ended(0);
-  testing::LoopCall other;
-  const OrderStore::Change raise = [](pb::Order* it) {
-    it->set_epoch(it->epoch() + 1);
-    return absl::OkStatus();
-  };
-  std::vector<std::thread> threads;
-  for (const rpc::CallContext* on : {&this->call, &other.call}) {
-    threads.emplace_back([&, on] {
-      for (int i = 0; i < kEach; ++i) {
-        coro::Spawn(this->store->Apply(*on, order.order_id(), raise), [&](const absl::StatusOr<pb::Order>& changed) {
-          if (!changed.ok()) {
-            const std::lock_guard lock(mutex);
-            failures.push_back(changed.status().ToString());
-          }
-          ended.release();
-        });
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  for (int i = 0; i < 2 * kEach; ++i) ended.acquire();
-  CHECK(failures == std::vector<std::string>());
-  const auto found = this->Find("ann", order.order_id());
-  REQUIRE_OK(found);
-  CHECK(found->epoch() == 2 * kEach);
-}
-
 TEMPLATE_TEST_CASE_METHOD(Orders, "a restart finds every order", "[order]", STORE_ENGINES) {
   const auto ids = this->CreateMany("ann", 3);
   REQUIRE_OK(this->Apply(ids[0], [](pb::Order* it) {
@@ -316,62 +220,6 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "a restart finds every order", "[order]", STOR
   CHECK(page->orders[2].items_size() == 2);
 }
 
-TEMPLATE_TEST_CASE_METHOD(Orders, "of claims at once each stale order is in one", "[order]", STORE_ENGINES) {
-  constexpr int kOrders = 60;
-  constexpr int kClaims = 12;
-  this->CreateMany("ann", kOrders);
-  testing::LoopCall other;
-  std::mutex mutex;
-  std::vector<std::string> claimed;
-  std::counting_semaphore<64> ended(0);
-  const OrderStore::Change take_over = TakeOver(1000);
-  for (int i = 0; i < kClaims; ++i) {
-    coro::Spawn(this->store->ClaimStale(i % 2 == 0 ? this->call : other.call, 1000, kOrders / 4, take_over),
-                [&](const absl::StatusOr<std::vector<pb::Order>>& claims) {
-                  const std::lock_guard lock(mutex);
-                  if (claims.ok()) {
-                    for (const pb::Order& order : *claims) claimed.push_back(order.order_id());
-                  }
-                  ended.release();
-                });
-  }
-  for (int i = 0; i < kClaims; ++i) ended.acquire();
-  // Claims that came at once may have left each other's; what they left is there for the next.
-  const auto rest = this->Get(this->store->ClaimStale(this->call, 1000, kOrders, take_over));
-  REQUIRE_OK(rest);
-  for (const pb::Order& order : *rest) claimed.push_back(order.order_id());
-  CHECK(claimed.size() == kOrders);
-  CHECK(std::set<std::string>(claimed.begin(), claimed.end()).size() == kOrders);
-  CHECK(this->Get(this->store->Measure(this->call))->open == kOrders);
-}
-
-TEMPLATE_TEST_CASE_METHOD(Orders, "creations at once with one key give one order", "[order]", STORE_ENGINES) {
-  constexpr int kCalls = 16;
-  testing::LoopCall other;
-  std::vector<pb::Order> orders;
-  for (int i = 0; i < kCalls; ++i) orders.push_back(SampleOrder());
-  std::mutex mutex;
-  std::set<std::string> ids;
-  std::counting_semaphore<64> ended(0);
-  for (int i = 0; i < kCalls; ++i) {
-    coro::Spawn(this->store->Create(i % 2 == 0 ? this->call : other.call, orders[static_cast<std::size_t>(i)]),
-                [&](const absl::StatusOr<pb::Order>& created) {
-                  const std::lock_guard lock(mutex);
-                  ids.insert(created.ok() ? created->order_id() : created.status().ToString());
-                  ended.release();
-                });
-  }
-  for (int i = 0; i < kCalls; ++i) ended.acquire();
-  CHECK(ids.size() == 1);
-}
-
-// An order that is drafted when `previous` was its buyer's newest.
-pb::Order After(const std::string& previous, const std::string& key, const std::string& user = "ann") {
-  pb::Order order = SampleOrder(user, key);
-  order.set_previous_order_id(previous);
-  return order;
-}
-
 TEMPLATE_TEST_CASE_METHOD(Orders, "one order follows another", "[order]", STORE_ENGINES) {
   const auto first = this->Create(After("", "key-of-the-first-order"));
   REQUIRE_OK(first);
@@ -386,28 +234,6 @@ TEMPLATE_TEST_CASE_METHOD(Orders, "one order follows another", "[order]", STORE_
   // Who does not say what it follows does not mind.
   REQUIRE_OK(this->Create(SampleOrder("ann", "key-of-a-third-order")));
   REQUIRE_OK(this->Create(SampleOrder("ann", "key-of-a-fourth-order")));
-}
-
-TEMPLATE_TEST_CASE_METHOD(Orders, "of creations at once that follow the same order one is kept", "[order]",
-                          STORE_ENGINES) {
-  constexpr int kCalls = 16;
-  testing::LoopCall other;
-  std::vector<pb::Order> orders;
-  for (int i = 0; i < kCalls; ++i) orders.push_back(After("", "key-of-many-" + std::to_string(1000 + i)));
-  std::mutex mutex;
-  std::vector<absl::StatusCode> codes;
-  std::counting_semaphore<64> ended(0);
-  for (int i = 0; i < kCalls; ++i) {
-    coro::Spawn(this->store->Create(i % 2 == 0 ? this->call : other.call, orders[static_cast<std::size_t>(i)]),
-                [&](const absl::StatusOr<pb::Order>& created) {
-                  const std::lock_guard lock(mutex);
-                  codes.push_back(created.status().code());
-                  ended.release();
-                });
-  }
-  for (int i = 0; i < kCalls; ++i) ended.acquire();
-  CHECK(std::count(codes.begin(), codes.end(), absl::StatusCode::kOk) == 1);
-  CHECK(std::count(codes.begin(), codes.end(), absl::StatusCode::kAborted) == kCalls - 1);
 }
 
 }  // namespace
