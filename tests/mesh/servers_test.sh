@@ -86,7 +86,8 @@ logged() {
   grep -q "\"message\":\"$2\".*$3" "$data/$1.log"
 }
 is_announced() {
-  logged emailservice "an order is confirmed, and not mailed" "$1" && logged shippingservice "picking list made" "$1"
+  logged checkoutservice "an order is confirmed" "$1" && logged emailservice "an order is confirmed, and not mailed" "$1" &&
+    logged shippingservice "picking list made" "$1"
 }
 is_published() {
   [[ $(rows "SELECT count(*) FROM orders.order_events WHERE published_at_ms IS NULL") == 0 ]]

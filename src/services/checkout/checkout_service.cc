@@ -89,8 +89,17 @@ CheckoutService::CheckoutService(ShopClients shop, coro::TaskScope& after, telem
 rpc::Reply<pb::PlaceOrderResponse> CheckoutService::PlaceOrder(const rpc::CallContext& call,
                                                                const pb::PlaceOrderRequest& request) {
   auto placed = co_await Place(call, request);
-  // An order is confirmed once, however often it is asked for.
-  if (!placed.ok()) (IsTheBuyers(placed.status()) ? refused_ : failed_).Increment();
+  // An order is confirmed once, however often it is asked for: Execute counts that.
+  if (placed.ok()) co_return std::move(placed);
+  if (IsTheBuyers(placed.status())) {
+    refused_.Increment();
+  } else {
+    failed_.Increment();
+    telemetry::Log(telemetry::Severity::kWarning, "a request to order failed",
+                   {{"error", placed.status().ToString()},
+                    {"http.req.id", call.trace.request_id},
+                    {"trace_id", call.trace.TraceIdHex()}});
+  }
   co_return std::move(placed);
 }
 
@@ -289,6 +298,10 @@ rpc::Reply<pb::PlaceOrderResponse> CheckoutService::Execute(const rpc::CallConte
   }
   if (!ended.ok()) co_return ended.status();
   confirmed_.Increment();
+  telemetry::Log(telemetry::Severity::kInfo, "an order is confirmed",
+                 {{"order_id", ended->order_id()},
+                  {"http.req.id", call.trace.request_id},
+                  {"trace_id", call.trace.TraceIdHex()}});
   const rpc::CallContext brief = call.Detached(kCartPatience);
   const auto removed = co_await TakeOutOfCart(shop_, brief, *ended, MayEmpty::kYes);
   pb::PlaceOrderResponse response = ResponseOf(*ended);
