@@ -9,16 +9,6 @@
 #include "unit/gateway/storefront/fake_shop.h"
 
 namespace boutique::gateway {
-namespace {
-
-constexpr char kKey[] = "0123456789abcdef";
-
-pb::PlaceOrderRequest Request() {
-  pb::PlaceOrderRequest request;
-  request.set_user_id("ada");
-  request.set_idempotency_key(kKey);
-  return request;
-}
 
 // A checkout whose connections end while it works on an order.
 class CutOff {
@@ -58,6 +48,17 @@ class CutOff {
   rpc::Client<pb::CheckoutService> checkout_;
   rpc::Server server_{rpc::ServerOptions{}, metrics_};
 };
+
+namespace {
+
+constexpr char kKey[] = "0123456789abcdef";
+
+pb::PlaceOrderRequest Request() {
+  pb::PlaceOrderRequest request;
+  request.set_user_id("ada");
+  request.set_idempotency_key(kKey);
+  return request;
+}
 
 struct Case {
   absl::Status failure;
