@@ -68,10 +68,10 @@ absl::Status CheckExpected(const pb::PlaceOrderRequest& request, const base::Mon
   return absl::AbortedError(absl::StrCat("the total is now ", base::ToString(total)));
 }
 
-// Whether the buyer, and nobody else, can do something about it.
+// Whether it is the buyer's doing: what they sent, what they have, or that they are gone.
 bool IsTheBuyers(const absl::Status& failure) {
   return absl::IsInvalidArgument(failure) || absl::IsFailedPrecondition(failure) || absl::IsAborted(failure) ||
-         absl::IsAlreadyExists(failure);
+         absl::IsAlreadyExists(failure) || absl::IsCancelled(failure);
 }
 
 }  // namespace

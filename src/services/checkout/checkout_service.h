@@ -31,8 +31,6 @@ class CheckoutService {
   void RegisterWith(rpc::Server& server);
 
  private:
-  // As PlaceOrder, which counts what comes of it.
-  rpc::Reply<pb::PlaceOrderResponse> Place(const rpc::CallContext& call, const pb::PlaceOrderRequest& request);
   // What became of an attempt to begin an order.
   struct Begun {
     enum class As {
@@ -44,6 +42,8 @@ class CheckoutService {
     pb::Order order;
   };
 
+  // As PlaceOrder, which counts what comes of it.
+  rpc::Reply<pb::PlaceOrderResponse> Place(const rpc::CallContext& call, const pb::PlaceOrderRequest& request);
   // The order that the user's key already has: NOT_FOUND if there is none.
   rpc::Reply<pb::Order> FindEarlier(const rpc::CallContext& call, std::string user_id, std::string key);
   // The user's latest orders, newest first: those whose goods may still be in the cart are among them.
@@ -68,6 +68,7 @@ class CheckoutService {
   rpc::Reply<pb::PlaceOrderResponse> Execute(const rpc::CallContext& call, const pb::PlaceOrderRequest& request,
                                              pb::Order order);
   coro::Task<void> SettleAfterwards(rpc::CallContext call, pb::Order order, bool cart_is_done);
+
   const ShopClients shop_;
   coro::TaskScope& after_;
   const CheckoutOptions options_;
