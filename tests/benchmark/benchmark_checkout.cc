@@ -188,8 +188,8 @@ void OneAtATime(ServedMesh& mesh, int orders, const std::vector<int>& delays_us)
   hipstershop::CurrencyConversionRequest conversion;
   conversion.set_to_code("EUR");
   const std::vector<std::string> conversions(static_cast<std::size_t>(orders), conversion.SerializeAsString());
-  std::printf("one at a time; the limit is 1.5 times as long as %d bare commits and %d bare calls, each kind over and over,\n"
-              "  or in turns, to %d servers that fall asleep meanwhile:\n"
+  std::printf("one at a time; the limit is 1.5 times as long as %d bare commits and %d bare calls, each kind over and\n"
+              "  over, or in turns, to %d servers that fall asleep meanwhile:\n"
               "  commit took  longer by  a call   an order  over and over   ratio         in turns   ratio\n",
               kCommits, kCalls, BareOrder::kServers);
   for (const int delay_us : delays_us) {

@@ -19,7 +19,8 @@ namespace boutique::rpc {
 class RawGrpc {
  public:
   // With `buffer`, the kernel takes about so many bytes that were not read yet, and no more. With AF_INET6, by ::1.
-  explicit RawGrpc(int port, int buffer = 0, int family = AF_INET) : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit RawGrpc(int port, int buffer = 0, int family = AF_INET)
+      : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const timeval patience{.tv_sec = 20, .tv_usec = 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (buffer > 0) setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
